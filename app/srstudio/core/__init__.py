@@ -1,0 +1,1 @@
+"""What every other package speaks of: frames, regions, progress and errors."""

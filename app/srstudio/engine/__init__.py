@@ -1,0 +1,1 @@
+"""Super-resolution of pictures on a device."""

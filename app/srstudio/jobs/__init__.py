@@ -1,0 +1,1 @@
+"""Background work, without Qt: requests, events, and the lanes that run them."""

@@ -1,0 +1,99 @@
+"""What the background tells: immutable, and every job ends in exactly one terminal event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from srstudio.core.frame import Frame, Pixels
+from srstudio.core.regions import Region
+
+
+@dataclass(frozen=True, slots=True)
+class TileReady:
+    """A part of a model's picture is there.
+
+    Attributes:
+        picture: Key of the opened picture, from the request.
+        model: Id of the model.
+        region: Where the part lies, in output pixels.
+        pixels: `height x width x 3` RGB `uint8`, its own memory.
+    """
+
+    number: int
+    picture: str
+    model: str
+    region: Region
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class PictureReady:
+    """A model's picture is complete.
+
+    Attributes:
+        frame: The whole result, quantised to the depth of the input, alpha beside it.
+        seconds: Time the model took, over all its tiles.
+        notes: Sentences worth showing ("half precision gave NaN; recomputed in float32").
+    """
+
+    number: int
+    picture: str
+    model: str
+    frame: Frame
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """How far the job is.
+
+    Attributes:
+        stage: What is happening.
+        fraction: 0 to 1.
+        speed: What is done a second, with its unit ("3.1 Mpx/s"); empty while unknown.
+        remaining: Seconds left, None while unknown.
+    """
+
+    number: int
+    stage: str
+    fraction: float
+    speed: str
+    remaining: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFailed:
+    """One model gave no picture; the job goes on with the next."""
+
+    number: int
+    picture: str
+    model: str
+    cause: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Terminal: everything that was asked for is done."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Terminal: the job could not go on."""
+
+    number: int
+    cause: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Terminal: the job was cancelled, or a newer request took its place."""
+
+    number: int
+
+
+Event = TileReady | PictureReady | Progressed | ModelFailed | Finished | Failed | Stopped

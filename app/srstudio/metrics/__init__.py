@@ -1,0 +1,1 @@
+"""MSE, PSNR, SSIM and their maps, by a stated protocol."""

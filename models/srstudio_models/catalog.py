@@ -1,0 +1,78 @@
+"""The catalogue: which models exist, where their weights come from, how good they are."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from srstudio_models.registry import REGISTRY
+from srstudio_models.spec import ModelSpec, Quality
+
+
+class Catalog:
+    """Model specs by id, in the order of `catalog.toml`."""
+
+    def __init__(self, specs: Iterable[ModelSpec]) -> None:
+        self._specs: dict[str, ModelSpec] = {}
+        for spec in specs:
+            if spec.id in self._specs:
+                raise ValueError(f"the model {spec.id!r} is in the catalogue twice")
+            self._specs[spec.id] = spec
+
+    def __iter__(self) -> Iterator[ModelSpec]:
+        return iter(self._specs.values())
+
+    def __len__(self) -> int:
+        return len(self._specs)
+
+    def __getitem__(self, model_id: str) -> ModelSpec:
+        return self._specs[model_id]
+
+    def find(self, name: str, scale: int | None = None) -> ModelSpec:
+        """The model a person means by an id (`fsrcnn-x4`) or a network name and a scale.
+
+        Raises:
+            LookupError: if nothing fits; the sentence names what there is.
+        """
+        exact = self._specs.get(name)
+        if exact is not None:
+            if scale is None or scale in exact.scales:
+                return exact
+            scales = ", ".join(f"x{s}" for s in exact.scales)
+            raise LookupError(f"{name} makes {scales}, not x{scale}")
+        family = [s for s in self if s.network == name or s.id.startswith(f"{name}-")]
+        if not family:
+            raise LookupError(f"there is no model {name!r}; there are {', '.join(self._specs)}")
+        fitting = [s for s in family if scale is None or scale in s.scales]
+        if not fitting:
+            scales = ", ".join(f"x{n}" for n in sorted({n for s in family for n in s.scales}))
+            raise LookupError(f"{name} makes {scales}, not x{scale}")
+        return fitting[0]
+
+
+def _spec(row: dict[str, Any]) -> ModelSpec:
+    network = REGISTRY[row["network"]]
+    options = {**network.defaults, **row.get("options", {})}
+    return ModelSpec(
+        id=row["id"],
+        network=network.name,
+        title=row["title"],
+        descriptor=network.describe(**options),
+        options=options,
+        parameters=row.get("parameters", 0),
+        file=row.get("file"),
+        sha256=row.get("sha256"),
+        licence=row.get("licence", "Apache-2.0"),
+        training=row.get("training", ""),
+        quality=tuple(Quality(**quality) for quality in row.get("quality", [])),
+    )
+
+
+@cache
+def read_catalog() -> Catalog:
+    """The catalogue that ships with the package."""
+    text = (resources.files("srstudio_models") / "catalog.toml").read_text(encoding="utf-8")
+    return Catalog(_spec(row) for row in tomllib.loads(text)["model"])

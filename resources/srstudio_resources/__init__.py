@@ -1,0 +1,1 @@
+"""Icons, themes and samples of SR Studio; data only."""
