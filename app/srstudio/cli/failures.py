@@ -1,0 +1,51 @@
+"""What a person and a script are told when something goes wrong."""
+
+from __future__ import annotations
+
+import traceback
+from datetime import datetime
+from pathlib import Path
+
+import platformdirs
+
+from srstudio.core.errors import StudioError, UsageError
+from srstudio.core.progress import Cancelled
+
+DONE, SOME_FAILED, USAGE, CANCELLED = 0, 1, 2, 130
+
+
+def exit_code(error: BaseException) -> int:
+    """The exit code of the contract for what ended a verb."""
+    if isinstance(error, KeyboardInterrupt | Cancelled):
+        return CANCELLED
+    return USAGE if isinstance(error, UsageError) else SOME_FAILED
+
+
+def sentence(error: BaseException) -> str:
+    """What to tell: the sentence of an expected failure, else where its traceback was written."""
+    if isinstance(error, KeyboardInterrupt | Cancelled):
+        return "Cancelled."
+    if isinstance(error, StudioError):
+        return str(error)
+    return f"{_first_line(error)}; {_written_down(error)}."
+
+
+def _first_line(error: BaseException) -> str:
+    text = (str(error) or type(error).__name__).strip().splitlines()[0].rstrip(".")
+    return f"something unexpected went wrong ({type(error).__name__}: {text})"
+
+
+def _written_down(error: BaseException) -> str:
+    log = platformdirs.user_log_path("srstudio", appauthor=False) / "errors.log"
+    try:
+        _append(log, error)
+    except OSError:
+        return "run again with --debug for the details"
+    return f"the details are in {log}, and --debug shows them"
+
+
+def _append(log: Path, error: BaseException) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')}\n")
+        file.write("".join(traceback.format_exception(error)) + "\n")
