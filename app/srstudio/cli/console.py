@@ -66,8 +66,8 @@ class Console:
     def __init__(self, json: bool = False, debug: bool = False) -> None:
         self.json = json
         self.debug = debug
-        self._output = RichConsole(highlight=False)
-        self._errors = RichConsole(stderr=True, highlight=False)
+        self._output = _plain(stderr=False)
+        self._errors = _plain(stderr=True)
 
     def show(self, document: Any, *renderables: RenderableType) -> None:
         """Print the result: the document under `--json`, else the tables and lines."""
@@ -76,7 +76,7 @@ class Console:
             _line(self._output, text)
             return
         for renderable in renderables:
-            self._output.print(renderable, markup=False, soft_wrap=isinstance(renderable, str))
+            self._output.print(renderable, soft_wrap=isinstance(renderable, str))
 
     def say(self, line: str) -> None:
         """Print a line of the result as soon as it is known; silent under `--json`."""
@@ -105,5 +105,10 @@ class Console:
             yield Steps(count, self._errors, bar)
 
 
+def _plain(stderr: bool) -> RichConsole:
+    """A console that shows file names as they are, whatever brackets and colons they hold."""
+    return RichConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
 def _line(stream: RichConsole, text: str) -> None:
-    stream.print(text, markup=False, soft_wrap=True, emoji=False)
+    stream.print(text, soft_wrap=True)

@@ -10,6 +10,7 @@ import platformdirs
 
 from srstudio.core.errors import StudioError, UsageError
 from srstudio.core.progress import Cancelled
+from srstudio_models import ModelFileError
 
 DONE, SOME_FAILED, USAGE, CANCELLED = 0, 1, 2, 130
 
@@ -25,7 +26,7 @@ def sentence(error: BaseException) -> str:
     """What to tell: the sentence of an expected failure, else where its traceback was written."""
     if isinstance(error, KeyboardInterrupt | Cancelled):
         return "Cancelled."
-    if isinstance(error, StudioError):
+    if isinstance(error, StudioError | ModelFileError):
         return str(error)
     return f"{_first_line(error)}; {_written_down(error)}."
 

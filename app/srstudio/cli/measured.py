@@ -1,0 +1,91 @@
+"""Measured rows as a table and as a document, the same for `compare` and `evaluate`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from srstudio.cli.choice import Choice
+
+if TYPE_CHECKING:
+    from srstudio.metrics.protocol import Protocol
+    from srstudio.metrics.report import Measurement
+
+PROTOCOLS = ("paper", "rgb")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one model reached on one picture, or on average over a set (then `item` is empty)."""
+
+    choice: Choice
+    set: str
+    item: str
+    measured: Measurement
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+def protocol_named(name: str, scale: int) -> Protocol:
+    """The preset of `--protocol`: `paper` (Y, crop = scale) or `rgb` (nothing cropped)."""
+    from srstudio.metrics.protocol import Protocol
+
+    return Protocol.paper(scale) if name == "paper" else Protocol.rgb()
+
+
+def means(rows: Iterable[Row]) -> list[Row]:
+    """The mean of every model over every set, in the order of first appearance."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.set, row.choice.name), []).append(row)
+    return [_mean(group) for group in groups.values()]
+
+
+def _mean(rows: Sequence[Row]) -> Row:
+    from srstudio.metrics.report import mean_measurements
+
+    measured = mean_measurements([row.measured for row in rows])
+    seconds = fmean(row.seconds for row in rows)
+    return Row(rows[0].choice, rows[0].set, "", measured, seconds)
+
+
+def document(protocol: Protocol, scale: int, rows: Sequence[Row], naming: str) -> dict[str, Any]:
+    """The document of the contract; `naming` is the key for the model: `source` or `model`."""
+    return {
+        "protocol": {
+            "channel": protocol.channel,
+            "crop": protocol.crop,
+            "window": "11x11 Gaussian, sigma 1.5",
+            "range": 255,
+            "sentence": protocol.sentence,
+        },
+        "scale": scale,
+        "rows": [_object(row, naming) for row in rows],
+        "means": [_object(row, naming) for row in means(rows)],
+    }
+
+
+def _object(row: Row, naming: str) -> dict[str, Any]:
+    named: dict[str, Any] = {naming: row.choice.name, "id": row.choice.spec.id, "set": row.set}
+    if row.item:
+        named |= {"item": row.item, "notes": list(row.notes)}
+    measured = row.measured
+    numbers = {"mse": measured.mse, "psnr": measured.psnr, "ssim": measured.ssim}
+    return {**named, **numbers, "seconds": row.seconds}
+
+
+def table(protocol: Protocol, rows: Sequence[Row], title: str) -> Table:
+    """MSE, SSIM and PSNR of every row, with the convention beneath; nothing is cut off."""
+    grid = Table(title=title, caption=protocol.sentence)
+    grid.add_column("Source", overflow="fold")
+    for number in ("MSE", "SSIM", "PSNR (dB)", "Time (s)"):
+        grid.add_column(number, justify="right", no_wrap=True)
+    for row in rows:
+        m = row.measured
+        numbers = (f"{m.mse:.2f}", f"{m.ssim:.4f}", f"{m.psnr:.2f}", f"{row.seconds:.2f}")
+        grid.add_row(row.choice.spec.title, *numbers)
+    return grid
