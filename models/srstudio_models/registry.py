@@ -70,10 +70,11 @@ def _build_fsrcnn(**options: Any) -> nn.Module:
     return FSRCNN(**options)
 
 
-def _describe_fsrcnn(scale: int, **_: Any) -> Descriptor:
-    # 5x5, four 3x3 (radius 2 + 4) and the 9x9 transposed convolution, which reaches 4 output
-    # pixels to each side: at most 2 input pixels at x2. The bicubic chroma reaches 2.
-    return Descriptor(scales=(scale,), colour="luma", receptive_radius=2 + 4 + 4 // scale + 1)
+def _describe_fsrcnn(scale: int, m: int = 4, **_: Any) -> Descriptor:
+    # 5x5 and m times 3x3, then the 9x9 transposed convolution: it reaches 4 output pixels to
+    # each side of the scale x scale block that an input pixel stands for.
+    radius = 2 + m + (4 + scale - 1) // scale
+    return Descriptor(scales=(scale,), colour="luma", receptive_radius=radius)
 
 
 def _build_resample(**options: Any) -> nn.Module:
@@ -83,7 +84,7 @@ def _build_resample(**options: Any) -> nn.Module:
 
 
 ANY_SCALE = tuple(range(1, 65))
-_KERNEL_RADIUS = {"nearest": 1, "bicubic": 3, "lanczos": 4}
+_KERNEL_RADIUS = {"nearest": 0, "bicubic": 2, "lanczos": 3}
 
 
 def _describe_resample(kernel: str) -> Descriptor:

@@ -1,0 +1,101 @@
+"""One suite over everything that is registered or in the catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from srstudio_models import REGISTRY, Catalog, ModelSpec, Network, Registry, read_catalog
+from srstudio_models.loader import build, count_parameters, load, weights_path
+
+CATALOG = list(read_catalog())
+IDS = [spec.id for spec in CATALOG]
+
+
+def channels(spec: ModelSpec) -> int:
+    return 1 if spec.descriptor.colour == "luma" else 3
+
+
+def scales_to_try(spec: ModelSpec) -> tuple[int, ...]:
+    return tuple(s for s in spec.scales if s <= 4)
+
+
+@pytest.mark.parametrize("spec", CATALOG, ids=IDS)
+def test_the_row_states_the_number_of_parameters(spec: ModelSpec) -> None:
+    assert count_parameters(build(spec)) == spec.parameters
+
+
+@pytest.mark.parametrize("spec", CATALOG, ids=IDS)
+def test_any_size_gives_exactly_scale_times_the_size(spec: ModelSpec) -> None:
+    model = load(spec)
+    for height, width in ((1, 1), (1, 7), (13, 8)):
+        for scale in scales_to_try(spec):
+            y = model(torch.rand(1, channels(spec), height, width), scale)
+            assert y.shape == (1, channels(spec), height * scale, width * scale)
+            assert torch.isfinite(y).all()
+
+
+@pytest.mark.parametrize("spec", CATALOG, ids=IDS)
+def test_the_receptive_radius_is_the_one_stated(spec: ModelSpec) -> None:
+    """Which inputs an output depends on, read off the gradient of a network of random weights."""
+    torch.manual_seed(3)
+    module = build(spec)
+    for parameter in module.parameters():
+        torch.nn.init.uniform_(parameter, 0.5, 1.0)  # nothing cancels
+    size, centre = 41, 20
+    for scale in scales_to_try(spec):
+        x = torch.rand(1, channels(spec), size, size, requires_grad=True)
+        y = module(x, scale) if spec.descriptor.multi_scale else module(x)
+        block = slice(centre * scale, (centre + 1) * scale)
+        if y.grad_fn is None or scale == 1:
+            continue
+        (gradient,) = torch.autograd.grad(y[..., block, block].sum(), x)
+        rows = gradient.abs().sum(dim=(0, 1, 3)).nonzero().flatten()
+        reach = max(centre - int(rows.min()), int(rows.max()) - centre)
+        assert reach == spec.descriptor.receptive_radius
+
+
+@pytest.mark.parametrize("spec", [s for s in CATALOG if s.file], ids=lambda s: s.id)
+def test_the_weight_file_is_the_one_of_the_row(spec: ModelSpec) -> None:
+    assert hashlib.sha256(weights_path(spec).read_bytes()).hexdigest() == spec.sha256
+    assert spec.training
+    assert spec.quality
+
+
+def test_fsrcnn_has_the_published_number_of_weights() -> None:
+    for scale in (2, 3, 4):
+        module = REGISTRY["fsrcnn"].build(scale=scale)
+        weights = sum(p.numel() for p in module.parameters() if p.ndim == 4)
+        assert (weights, count_parameters(module)) == (12_464, 12_809)
+    small = REGISTRY["fsrcnn"].build(scale=2, d=32, s=5, m=1)
+    assert sum(p.numel() for p in small.parameters() if p.ndim == 4) == 3_937
+
+
+def test_a_name_can_be_registered_once() -> None:
+    network = REGISTRY["raw"]
+    with pytest.raises(ValueError, match="registered twice"):
+        Registry([network, Network("raw", "Again", network.build, network.describe)])
+
+
+def test_a_model_is_in_the_catalogue_once() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        Catalog([CATALOG[0], CATALOG[0]])
+
+
+def test_models_are_found_by_id_or_by_network_and_scale() -> None:
+    catalog = read_catalog()
+    assert catalog.find("raw", 3).id == "raw"
+    assert catalog.find("fsrcnn", 3) is catalog.find("fsrcnn-x3")
+    with pytest.raises(LookupError, match="makes x2, x3, x4, not x7"):
+        catalog.find("fsrcnn", 7)
+    with pytest.raises(LookupError, match="there is no model 'fsrrcnn'; there are raw"):
+        catalog.find("fsrrcnn")
+
+
+def test_reading_the_catalogue_does_not_import_torch() -> None:
+    code = "import sys, srstudio_models as m; m.read_catalog(); sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
