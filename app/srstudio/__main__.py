@@ -7,10 +7,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from srstudio.cli import main as command_line
+from srstudio.cli.display import display_answers
+from srstudio.core.errors import UsageError
 
 
 def open_window(files: Sequence[Path], sample: bool) -> int:
-    """Open the window; Qt is imported only now, so that the verbs work without it."""
+    """Open the window; Qt is imported only now, so that the verbs work without it.
+
+    Raises:
+        UsageError: if there is no display to open it on.
+    """
+    if not display_answers():
+        raise UsageError(
+            "there is no display to open the window on",
+            "work without it through `srstudio upscale`, or see `python -m srstudio.demo`",
+        )
     from srstudio.gui import application
 
     return application.run(files, sample=sample)
