@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from srstudio.cli.choice import choose
 from srstudio.cli.naming import STEM, Targets, is_one_file
 from srstudio.cli.walking import Found
 from srstudio.core.errors import OutputError, UsageError
 
 SUFFIXES = frozenset({".png", ".jpg", ".tif"})
-RAW = choose("raw", 2)
 
 
 def _targets(
@@ -29,26 +27,28 @@ def _picture(path: Path) -> Path:
 
 def test_a_folder_keeps_tree_stem_and_format(tmp_path: Path) -> None:
     found = Found(_picture(tmp_path / "in" / "a" / "b.JPG"), Path("a"))
-    assert _targets(tmp_path / "out").give(found, RAW, 2) == tmp_path / "out" / "a" / "b.JPG"
+    assert (
+        _targets(tmp_path / "out").give(found, "raw", 2, (8, 6)) == tmp_path / "out" / "a" / "b.JPG"
+    )
 
 
 def test_a_format_that_cannot_be_written_becomes_png(tmp_path: Path) -> None:
     found = Found(_picture(tmp_path / "a.bmp"))
-    assert _targets(tmp_path / "out").give(found, RAW, 2).name == "a.png"
+    assert _targets(tmp_path / "out").give(found, "raw", 2, (8, 6)).name == "a.png"
 
 
 def test_a_stem_may_hold_dots_and_braces(tmp_path: Path) -> None:
     found = Found(_picture(tmp_path / "a.{x}.b.png"))
-    assert _targets(tmp_path / "out").give(found, RAW, 2).name == "a.{x}.b.png"
+    assert _targets(tmp_path / "out").give(found, "raw", 2, (8, 6)).name == "a.{x}.b.png"
 
 
 def test_the_template_is_filled_in(tmp_path: Path) -> None:
     found = Found(_picture(tmp_path / "a.png"))
-    targets = _targets(tmp_path / "out", "{stem}_{model}_{scale}x")
-    assert targets.give(found, RAW, 2).name == "a_raw_2x.png"
+    targets = _targets(tmp_path / "out", "{stem}_{model}_{scale}x_{width}x{height}")
+    assert targets.give(found, "raw", 2, (8, 6)).name == "a_raw_2x_8x6.png"
 
 
-@pytest.mark.parametrize("template", ["{name}", "{stem", "{}", "{stem.x}", "a/{stem}", ""])
+@pytest.mark.parametrize("template", ["{name}", "{stem", "{}"])
 def test_a_template_that_cannot_be_filled_in_is_a_usage_error(
     tmp_path: Path, template: str
 ) -> None:
@@ -58,23 +58,23 @@ def test_a_template_that_cannot_be_filled_in_is_a_usage_error(
 
 def test_two_inputs_never_share_a_result(tmp_path: Path) -> None:
     targets = _targets(tmp_path / "out", overwrite=True)
-    targets.give(Found(_picture(tmp_path / "one" / "a.png")), RAW, 2)
-    with pytest.raises(OutputError, match="already the result of"):
-        targets.give(Found(_picture(tmp_path / "two" / "a.png")), RAW, 2)
+    targets.give(Found(_picture(tmp_path / "one" / "a.png")), "raw", 2, (8, 6))
+    with pytest.raises(OutputError, match="where the result of"):
+        targets.give(Found(_picture(tmp_path / "two" / "a.png")), "raw", 2, (8, 6))
 
 
 def test_a_result_never_replaces_its_input(tmp_path: Path) -> None:
     found = Found(_picture(tmp_path / "a.png"))
     with pytest.raises(OutputError, match="itself"):
-        _targets(tmp_path, overwrite=True).give(found, RAW, 2)
+        _targets(tmp_path, overwrite=True).give(found, "raw", 2, (8, 6))
 
 
 def test_an_existing_file_is_replaced_only_when_told(tmp_path: Path) -> None:
     found = Found(_picture(tmp_path / "a.png"))
     there = _picture(tmp_path / "out" / "a.png")
     with pytest.raises(OutputError, match="exists already"):
-        _targets(tmp_path / "out").give(found, RAW, 2)
-    assert _targets(tmp_path / "out", overwrite=True).give(found, RAW, 2) == there
+        _targets(tmp_path / "out").give(found, "raw", 2, (8, 6))
+    assert _targets(tmp_path / "out", overwrite=True).give(found, "raw", 2, (8, 6)) == there
 
 
 def test_a_suffix_makes_it_a_file_and_a_slash_a_folder(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
-"""From the words a person types to models: `fsrcnn`, `raw,fsrcnn-x4`."""
+"""From the words a person types to models: an id, a network, or a weight file."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from pathlib import Path
 
 from srstudio.core.errors import UsageError
 from srstudio_models import ModelSpec, read_catalog
@@ -18,18 +19,37 @@ class Choice:
 
 
 def choose(name: str, scale: int | None) -> Choice:
-    """The model that `name` (an id, or a network at `scale`) stands for.
+    """The model that `name` (an id, a network at `scale`, or a weight file) stands for.
 
     Raises:
         UsageError: if there is none, or the self-ensemble was asked for.
+        ModelFileError: if the weight file cannot be used.
     """
     if name.endswith("+"):
         cause = f"{name} asks for the self-ensemble, which is not available yet"
         raise UsageError(cause, f"leave the + away: {name.rstrip('+')}")
+    if name.endswith(".safetensors"):
+        return Choice(name, _from_file(Path(name), scale))
     try:
         return Choice(name, read_catalog().find(name, scale))
     except LookupError as error:
         raise UsageError(str(error), "`srstudio models` lists them") from None
+
+
+def _from_file(path: Path, scale: int | None) -> ModelSpec:
+    from srstudio_models.loader import describe
+
+    spec = describe(path)
+    if scale is not None and scale not in spec.scales:
+        raise UsageError(f"{path} makes {scales_text(spec.scales)}, not x{scale}")
+    return spec
+
+
+def scales_text(scales: tuple[int, ...]) -> str:
+    """The factors as a person reads them: `x2, x3, x4`, or `x1 to x64` for a long range."""
+    if len(scales) > 4 and scales == tuple(range(scales[0], scales[-1] + 1)):
+        return f"x{scales[0]} to x{scales[-1]}"
+    return ", ".join(f"x{scale}" for scale in scales)
 
 
 def choose_all(names: str, scale: int) -> list[Choice]:
@@ -52,7 +72,8 @@ def choose_scale(choice: Choice, scale: int | None) -> int:
     """
     if scale is not None:
         return scale
-    if choice.name == choice.spec.id and len(choice.spec.scales) == 1:
+    network = choice.spec.network
+    if len(choice.spec.scales) == 1 and choice.name != network:
         return choice.spec.scales[0]
     raise UsageError(f"{choice.name} needs a scale", "give it with -s, as in -s 2")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
+from srstudio.cli.choice import scales_text
 from srstudio.cli.console import Console
 from srstudio.cli.verb import Verb
 from srstudio_models import ModelSpec, read_catalog
@@ -61,13 +62,6 @@ def _table(specs: list[ModelSpec]) -> Table:
         cells = (f"{spec.parameters:,}", spec.descriptor.colour, spec.licence)
         table.add_row(name, scales_text(spec.scales), *cells, "\n".join(quality))
     return table
-
-
-def scales_text(scales: tuple[int, ...]) -> str:
-    """The factors as a person reads them: `x2, x3, x4`, or `x1 to x64` for a long range."""
-    if len(scales) > 4 and scales == tuple(range(scales[0], scales[-1] + 1)):
-        return f"x{scales[0]} to x{scales[-1]}"
-    return ", ".join(f"x{scale}" for scale in scales)
 
 
 VERB = Verb("models", "list the models: what they can do and how good they are", add_arguments, run)

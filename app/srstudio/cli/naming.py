@@ -6,9 +6,9 @@ import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from srstudio.cli.choice import Choice
 from srstudio.cli.walking import Found
 from srstudio.core.errors import OutputError, UsageError
+from srstudio.media.naming import name_from_template
 
 STEM = "{stem}"
 
@@ -39,8 +39,7 @@ class Targets:
     Args:
         out: A folder, which then holds the tree of the inputs, or the one file.
         one_file: Whether `out` is the one file.
-        template: Name of a file in a folder, without suffix; {stem}, {model} and {scale} are
-            filled in.
+        template: Name of a file in a folder, without suffix, as `name_from_template` reads it.
         suffixes: What can be written; a result of another format becomes a PNG.
         overwrite: Whether files that exist may be replaced.
 
@@ -51,48 +50,50 @@ class Targets:
     def __init__(
         self, out: Path, one_file: bool, template: str, suffixes: Collection[str], overwrite: bool
     ) -> None:
-        _fill(template, "", "", 1)
         self._out = out
         self._one_file = one_file
         self._template = template
         self._suffixes = suffixes
         self._overwrite = overwrite
         self._taken: dict[str, Path] = {}
+        self._name("stem", "model", 1, (1, 1))
 
-    def give(self, found: Found, choice: Choice, scale: int) -> Path:
-        """The file for the result of `found`.
+    def give(self, found: Found, model: str, scale: int, size: tuple[int, int]) -> Path:
+        """The file for the result of `found`, made by `model` and of `size` (width, height).
 
         Raises:
             OutputError: if it is the input itself, already the result of another input, or
                 exists and may not be replaced.
         """
-        target = self._out if self._one_file else self._in_folder(found, choice, scale)
-        if target.exists() and target.samefile(found.path):
+        target = self._out
+        if not self._one_file:
+            name = self._name(found.path.stem, model, scale, size)
+            target = self._out / found.folder / (name + self._suffix(found.path))
+        self._check(target, found.path)
+        self._taken[_key(target)] = found.path
+        return target
+
+    def _name(self, stem: str, model: str, scale: int, size: tuple[int, int]) -> str:
+        if self._template == STEM:
+            return stem
+        width, height = size
+        return name_from_template(
+            self._template, stem=stem, model=model, scale=scale, width=width, height=height
+        )
+
+    def _suffix(self, path: Path) -> str:
+        return path.suffix if path.suffix.lower() in self._suffixes else ".png"
+
+    def _check(self, target: Path, source: Path) -> None:
+        if target.exists() and target.samefile(source):
             advice = "give another folder with -o, or another name with --template"
-            raise OutputError(f"the result would take the place of {found.path} itself", advice)
-        key = os.path.normcase(target.absolute())
-        if key in self._taken:
-            cause = f"{target} is already the result of {self._taken[key]}"
+            raise OutputError(f"the result would take the place of {source} itself", advice)
+        if _key(target) in self._taken:
+            cause = f"{target} is where the result of {self._taken[_key(target)]} goes"
             raise OutputError(cause, "give this one another folder with -o")
         if target.exists() and not self._overwrite:
             raise OutputError(f"{target} exists already", "--overwrite replaces it")
-        self._taken[key] = found.path
-        return target
-
-    def _in_folder(self, found: Found, choice: Choice, scale: int) -> Path:
-        suffix = found.path.suffix
-        if suffix.lower() not in self._suffixes:
-            suffix = ".png"
-        name = _fill(self._template, found.path.stem, choice.spec.id, scale)
-        return self._out / found.folder / (name + suffix)
 
 
-def _fill(template: str, stem: str, model: str, scale: int) -> str:
-    advice = "it may hold {stem}, {model} and {scale}, as in {stem}_{scale}x"
-    try:
-        name = template.format(stem=stem, model=model, scale=scale)
-    except (KeyError, IndexError, ValueError, AttributeError):
-        raise UsageError(f"the template {template!r} cannot be filled in", advice) from None
-    if not template or "/" in template or os.sep in template:
-        raise UsageError(f"the template {template!r} is no name of a file", advice)
-    return name
+def _key(path: Path) -> str:
+    return os.path.normcase(path.absolute())
