@@ -1,0 +1,67 @@
+"""What Pillow reads and writes for us: JPEG, WebP, BMP, and 8-bit PNG."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from srstudio.core.frame import Pixels
+from srstudio.media.color import cmyk_to_rgb
+from srstudio.media.metadata import PREFIX
+from srstudio.media.raster import Raster, check_size
+
+# `check_size` looks at every picture before it is decoded; Pillow's own guard, which can only be
+# set for the whole process, would warn about pictures that are merely large.
+Image.MAX_IMAGE_PIXELS = None
+
+_LONGEST_JPEG_EXIF = 65_533 - len(PREFIX)
+
+
+def samples_of(image: Image.Image, profile: bytes | None = None) -> Pixels:
+    """`height x width x channels` of a picture of any mode; CMYK becomes sRGB."""
+    if image.mode == "CMYK":
+        image = cmyk_to_rgb(image, profile)
+    elif image.mode == "1":
+        image = image.convert("L")
+    elif image.mode not in ("L", "LA", "I;16", "RGB", "RGBA"):
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return np.asarray(image).reshape(image.height, image.width, -1)
+
+
+def decode(data: bytes) -> Raster:
+    """JPEG, WebP and BMP; of an animation the first picture.
+
+    Raises:
+        UnreadableError: if it is too large.
+        Exception: whatever Pillow raises for damaged or incomplete data.
+    """
+    with Image.open(io.BytesIO(data), formats=("JPEG", "WEBP", "BMP")) as image:
+        check_size(*image.size)
+        info = image.info
+        profile = info.get("icc_profile")
+        return Raster(samples_of(image, profile), profile, info.get("exif"), info.get("dpi"))
+
+
+def encode(raster: Raster, kind: str, *, quality: int, lossless: bool) -> bytes:
+    """8-bit PNG, JPEG (4:4:4) or WebP (colour under full transparency kept).
+
+    EXIF that is too long for a JPEG is left out.
+    """
+    own: dict[str, dict[str, Any]] = {
+        "png": {},
+        "jpeg": {"quality": quality, "subsampling": 0},
+        "webp": {"quality": quality, "lossless": lossless, "exact": True},
+    }
+    shared: dict[str, Any] = {"icc_profile": raster.icc_profile}
+    if raster.exif and (kind != "jpeg" or len(raster.exif) <= _LONGEST_JPEG_EXIF):
+        shared["exif"] = PREFIX + raster.exif
+    if raster.dpi and kind != "webp":
+        shared["dpi"] = raster.dpi
+    gray = raster.samples.shape[2] == 1
+    samples = np.ascontiguousarray(raster.samples[..., 0] if gray else raster.samples)
+    buffer = io.BytesIO()
+    Image.fromarray(samples).save(buffer, kind, **shared, **own[kind])
+    return buffer.getvalue()
