@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import srstudio
-from srstudio.cli import failures, models, train
+from srstudio.cli import compare, evaluate, failures, models, train, upscale
 from srstudio.cli.console import Console
 from srstudio.cli.verb import Verb
 from srstudio.core.errors import UsageError
@@ -17,7 +17,13 @@ from srstudio.core.progress import Cancelled
 
 OpenWindow = Callable[[Sequence[Path], bool], int]
 
-VERBS: tuple[Verb, ...] = (models.VERB, train.VERB)
+VERBS: tuple[Verb, ...] = (
+    upscale.VERB,
+    compare.VERB,
+    evaluate.VERB,
+    models.VERB,
+    train.VERB,
+)
 
 
 def main(argv: Sequence[str], open_window: OpenWindow) -> int:

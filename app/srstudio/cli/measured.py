@@ -20,7 +20,7 @@ PROTOCOLS = ("paper", "rgb")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one model reached on one picture, or on average over a set (then `item` is empty)."""
+    """What one model reached on one picture, or on average over the `pictures` of a set."""
 
     choice: Choice
     set: str
@@ -28,6 +28,7 @@ class Row:
     measured: Measurement
     seconds: float
     notes: tuple[str, ...] = ()
+    pictures: int = 1
 
 
 def protocol_named(name: str, scale: int) -> Protocol:
@@ -50,7 +51,7 @@ def _mean(rows: Sequence[Row]) -> Row:
 
     measured = mean_measurements([row.measured for row in rows])
     seconds = fmean(row.seconds for row in rows)
-    return Row(rows[0].choice, rows[0].set, "", measured, seconds)
+    return Row(rows[0].choice, rows[0].set, "", measured, seconds, pictures=len(rows))
 
 
 def document(protocol: Protocol, scale: int, rows: Sequence[Row], naming: str) -> dict[str, Any]:
@@ -64,28 +65,38 @@ def document(protocol: Protocol, scale: int, rows: Sequence[Row], naming: str) -
             "sentence": protocol.sentence,
         },
         "scale": scale,
-        "rows": [_object(row, naming) for row in rows],
-        "means": [_object(row, naming) for row in means(rows)],
+        "rows": [_row(row, naming) for row in rows],
+        "means": [_mean_row(row, naming) for row in means(rows)],
     }
 
 
-def _object(row: Row, naming: str) -> dict[str, Any]:
-    named: dict[str, Any] = {naming: row.choice.name, "id": row.choice.spec.id, "set": row.set}
-    if row.item:
-        named |= {"item": row.item, "notes": list(row.notes)}
-    measured = row.measured
-    numbers = {"mse": measured.mse, "psnr": measured.psnr, "ssim": measured.ssim}
-    return {**named, **numbers, "seconds": row.seconds}
+def _row(row: Row, naming: str) -> dict[str, Any]:
+    return {**_named(row, naming), "item": row.item, **_numbers(row), "notes": list(row.notes)}
+
+
+def _mean_row(row: Row, naming: str) -> dict[str, Any]:
+    return {**_named(row, naming), "pictures": row.pictures, **_numbers(row)}
+
+
+def _named(row: Row, naming: str) -> dict[str, Any]:
+    return {naming: row.choice.name, "id": row.choice.spec.id, "set": row.set}
+
+
+def _numbers(row: Row) -> dict[str, Any]:
+    m = row.measured
+    return {"mse": m.mse, "psnr": m.psnr, "ssim": m.ssim, "seconds": row.seconds}
 
 
 def table(protocol: Protocol, rows: Sequence[Row], title: str) -> Table:
     """MSE, SSIM and PSNR of every row, with the convention beneath; nothing is cut off."""
+    sets = len({row.set for row in rows}) > 1
     grid = Table(title=title, caption=protocol.sentence)
-    grid.add_column("Source", overflow="fold")
-    for number in ("MSE", "SSIM", "PSNR (dB)", "Time (s)"):
-        grid.add_column(number, justify="right", no_wrap=True)
+    for heading in ("Set", "Source") if sets else ("Source",):
+        grid.add_column(heading, overflow="fold")
+    for heading in ("MSE", "SSIM", "PSNR (dB)", "Time (s)"):
+        grid.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         m = row.measured
         numbers = (f"{m.mse:.2f}", f"{m.ssim:.4f}", f"{m.psnr:.2f}", f"{row.seconds:.2f}")
-        grid.add_row(row.choice.spec.title, *numbers)
+        grid.add_row(*((row.set,) if sets else ()), row.choice.spec.title, *numbers)
     return grid

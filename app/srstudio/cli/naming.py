@@ -73,6 +73,12 @@ class Targets:
         self._taken[_key(target)] = found.path
         return target
 
+    def notes(self, found: Found, target: Path) -> list[str]:
+        """What is worth saying about a target: that it is not of the input's format."""
+        if self._one_file or target.suffix == found.path.suffix:
+            return []
+        return [f"{found.path.suffix or 'This format'} cannot be written; saved as PNG."]
+
     def _name(self, stem: str, model: str, scale: int, size: tuple[int, int]) -> str:
         if self._template == STEM:
             return stem

@@ -1,0 +1,65 @@
+"""`srstudio compare`: models side by side on one picture, against its ground truth."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from srstudio.cli.choice import choose_all
+from srstudio.cli.console import Console
+from srstudio.cli.judging import (
+    Judge,
+    Pair,
+    add_engine_arguments,
+    add_protocol_argument,
+    make_upscaler,
+)
+from srstudio.cli.measured import document, protocol_named, table
+from srstudio.cli.verb import Verb
+
+DETAILS = """\
+example:
+  srstudio compare low.png truth.png --models raw,fsrcnn --out comparison.png
+
+The scale follows from the two sizes; a ground truth that is up to scale - 1 pixels larger than
+that is cropped at its right and lower border. raw is the input, enlarged by bicubic.
+
+--json: an object with protocol (channel, crop, window, range), scale, rows (source, id, set,
+item, mse, psnr, ssim, seconds, notes) and means. MSE is on the 0..255 scale; the PSNR of
+identical pictures is "inf"; the SSIM of pictures smaller than its window is null."""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The two pictures, the models, the convention."""
+    parser.add_argument("low", metavar="LR", type=Path, help="low-resolution picture")
+    parser.add_argument("truth", metavar="GT", type=Path, help="ground truth")
+    models = "models, with commas between them (default: raw,fsrcnn)"
+    parser.add_argument("--models", metavar="A,B", default="raw,fsrcnn", help=models)
+    add_protocol_argument(parser)
+    picture = "also write the pictures side by side"
+    parser.add_argument("--out", metavar="PICTURE", type=Path, help=picture)
+    parser.add_argument("--overwrite", action="store_true", help="replace PICTURE if it exists")
+    add_engine_arguments(parser)
+
+
+def run(args: Namespace, console: Console) -> int:
+    """Super-resolve the picture with every model and measure the results."""
+    from srstudio.jobs.pictures import match_truth
+    from srstudio.media.still import read_picture
+
+    low = read_picture(args.low)
+    truth, scale = match_truth(low, read_picture(args.truth))
+    choices = choose_all(args.models, scale)
+    judge = Judge(make_upscaler(args), protocol_named(args.protocol, scale), scale)
+    pair = Pair(low, truth, str(args.truth.parent), args.truth.name)
+    with console.steps(len(choices)) as steps:
+        judged = [judge.judge(choice, pair, steps.step(choice.name)) for choice in choices]
+    rows = [row for row, _ in judged]
+    title = f"{args.low.name} against {args.truth.name}, x{scale}"
+    console.show(
+        document(judge.protocol, scale, rows, "source"), table(judge.protocol, rows, title)
+    )
+    return 0
+
+
+VERB = Verb("compare", "measure models against the ground truth", add_arguments, run, DETAILS)
