@@ -8,6 +8,7 @@ from pathlib import Path
 
 from srstudio.cli import main as command_line
 from srstudio.cli.display import display_answers
+from srstudio.cli.main import Window
 from srstudio.core.errors import UsageError
 
 
@@ -29,7 +30,7 @@ def open_window(files: Sequence[Path], sample: bool) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The program; returns its exit code."""
-    return command_line.main(sys.argv[1:] if argv is None else argv, open_window)
+    return command_line.main(sys.argv[1:] if argv is None else argv, Window(open_window))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ Opened = list[tuple[list[Path], bool]]
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+def opened() -> Opened:
     return []
 
 
@@ -32,7 +32,7 @@ def _main(argv: Sequence[str], opened: Opened | None = None) -> int:
             opened.append((list(files), sample))
         return 0
 
-    return command_line.main(argv, open_window)
+    return command_line.main(argv, command_line.Window(open_window))
 
 
 def test_without_a_verb_the_window_opens(tmp_path: Path, opened: Opened) -> None:
@@ -55,7 +55,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("SR Studio ")
 
 
-@pytest.mark.parametrize("verb", [verb.name for verb in command_line.VERBS])
+@pytest.mark.parametrize("verb", [*(verb.name for verb in command_line.VERBS), "bench"])
 def test_every_verb_explains_itself_and_takes_json(
     verb: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

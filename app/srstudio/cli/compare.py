@@ -14,7 +14,7 @@ from srstudio.cli.judging import (
     add_protocol_argument,
     make_upscaler,
 )
-from srstudio.cli.measured import document, protocol_named, table
+from srstudio.cli.measured import document, note_lines, protocol_named, table
 from srstudio.cli.verb import Verb
 
 DETAILS = """\
@@ -44,8 +44,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, console: Console) -> int:
     """Super-resolve the picture with every model and measure the results."""
+    from srstudio.cli.picture import draw_comparison, panels_of
     from srstudio.jobs.pictures import match_truth
-    from srstudio.media.still import read_picture
+    from srstudio.media.still import SaveOptions, read_picture, write_picture
 
     low = read_picture(args.low)
     truth, scale = match_truth(low, read_picture(args.truth))
@@ -55,10 +56,12 @@ def run(args: Namespace, console: Console) -> int:
     with console.steps(len(choices)) as steps:
         judged = [judge.judge(choice, pair, steps.step(choice.name)) for choice in choices]
     rows = [row for row, _ in judged]
+    if args.out is not None:
+        sheet = draw_comparison(panels_of(judged, truth), judge.protocol.sentence)
+        write_picture(sheet, args.out, SaveOptions(overwrite=args.overwrite))
     title = f"{args.low.name} against {args.truth.name}, x{scale}"
-    console.show(
-        document(judge.protocol, scale, rows, "source"), table(judge.protocol, rows, title)
-    )
+    shown = table(judge.protocol, rows, title)
+    console.show(document(judge.protocol, scale, rows, "source"), shown, *note_lines(rows))
     return 0
 
 

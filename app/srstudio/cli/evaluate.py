@@ -17,7 +17,7 @@ from srstudio.cli.judging import (
     add_protocol_argument,
     make_upscaler,
 )
-from srstudio.cli.measured import Row, document, means, protocol_named, table
+from srstudio.cli.measured import Row, document, means, note_lines, protocol_named, table
 from srstudio.cli.verb import Verb
 from srstudio.cli.walking import find_pictures
 from srstudio.core.errors import InputError, StudioError, UsageError
@@ -104,7 +104,7 @@ def run(args: Namespace, console: Console) -> int:
     counts = {row.set: f"{row.set} ({row.pictures} pictures)" for row in averages}
     title = f"Means at x{args.scale} over {', '.join(counts.values())}"
     shown = table(judge.protocol, averages, title)
-    console.show(document(judge.protocol, args.scale, rows, "model"), shown)
+    console.show(document(judge.protocol, args.scale, rows, "model"), shown, *note_lines(rows))
     return failures.SOME_FAILED if failed else failures.DONE
 
 

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import platformdirs
 
+from srstudio.cli.console import Console
 from srstudio.core.errors import StudioError, UsageError
 from srstudio.core.progress import Cancelled
 from srstudio_models import ModelFileError
 
 DONE, SOME_FAILED, USAGE, CANCELLED = 0, 1, 2, 130
+
+
+def guarded(action: Callable[[], int], console: Console) -> int:
+    """The exit code of `action`; what ends it early is told in a sentence."""
+    try:
+        code = action()
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output (`| head`) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except (Exception, KeyboardInterrupt) as error:
+        console.complain(sentence(error), error)
+        return exit_code(error)
+    return code
 
 
 def exit_code(error: BaseException) -> int:

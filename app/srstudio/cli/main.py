@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import srstudio
-from srstudio.cli import compare, evaluate, failures, models, train, upscale
+from srstudio.cli import bench, compare, evaluate, models, train, upscale
 from srstudio.cli.console import Console
+from srstudio.cli.failures import guarded
 from srstudio.cli.verb import Verb
 from srstudio.core.errors import UsageError
-from srstudio.core.progress import Cancelled
-
-OpenWindow = Callable[[Sequence[Path], bool], int]
 
 VERBS: tuple[Verb, ...] = (
     upscale.VERB,
@@ -26,49 +23,45 @@ VERBS: tuple[Verb, ...] = (
 )
 
 
-def main(argv: Sequence[str], open_window: OpenWindow) -> int:
-    """Run the command line.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What the window gives to the command line, which does not know it.
 
-    Args:
-        argv: The arguments, without the program's name.
-        open_window: Opens the window on files, or on the bundled sample, and returns the exit
-            code. The command line does not know the window; `srstudio.__main__` brings it.
+    Attributes:
+        open: Opens it on files, or on the bundled sample, and returns the exit code.
+        benchmarks: Its benchmarks, by the name that `srstudio bench` gives them.
+    """
+
+    open: Callable[[Sequence[Path], bool], int]
+    benchmarks: Mapping[str, bench.Benchmark] = field(default_factory=dict)
+
+
+def main(argv: Sequence[str], window: Window) -> int:
+    """Run the command line; `argv` is without the program's name.
 
     Returns:
         The exit code: 0 done, 1 some inputs failed, 2 usage, 130 cancelled.
     """
-    verb = next((verb for verb in VERBS if list(argv[:1]) == [verb.name]), None)
+    verbs = (*VERBS, bench.verb(window.benchmarks))
+    verb = next((verb for verb in verbs if list(argv[:1]) == [verb.name]), None)
     if verb is None:
-        args = _window_parser().parse_args(argv)
-        return _guarded(lambda: _window(args, open_window), Console(debug=args.debug))
+        args = _window_parser(verbs).parse_args(argv)
+        return guarded(lambda: _open(args, window, verbs), Console(debug=args.debug))
     args = _verb_parser(verb).parse_args(argv[1:])
     console = Console(json=args.json, debug=args.debug)
-    return _guarded(lambda: verb.run(args, console), console)
+    return guarded(lambda: verb.run(args, console), console)
 
 
-def _guarded(action: Callable[[], int], console: Console) -> int:
-    try:
-        code = action()
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader of our output (`| head`) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return failures.DONE
-    except (Exception, KeyboardInterrupt, Cancelled) as error:
-        console.complain(failures.sentence(error), error)
-        return failures.exit_code(error)
-    return code
-
-
-def _window(args: Namespace, open_window: OpenWindow) -> int:
+def _open(args: Namespace, window: Window, verbs: Sequence[Verb]) -> int:
     missing = next((file for file in args.files if not file.exists()), None)
     if missing is not None:
-        verbs = ", ".join(verb.name for verb in VERBS)
-        raise UsageError(f"there is no file {missing}", f"give a picture, or a verb: {verbs}")
-    return open_window(args.files, args.sample)
+        names = ", ".join(verb.name for verb in verbs)
+        raise UsageError(f"there is no file {missing}", f"give a picture, or a verb: {names}")
+    return window.open(args.files, args.sample)
 
 
-def _window_parser() -> ArgumentParser:
-    lines = "\n".join(f"  srstudio {verb.name:<10}{verb.help}" for verb in VERBS)
+def _window_parser(verbs: Sequence[Verb]) -> ArgumentParser:
+    lines = "\n".join(f"  srstudio {verb.name:<10}{verb.help}" for verb in verbs)
     parser = _parser(
         "srstudio",
         "Opens the window on the files. On the command line, without the window:\n\n" + lines,

@@ -100,3 +100,8 @@ def table(protocol: Protocol, rows: Sequence[Row], title: str) -> Table:
         numbers = (f"{m.mse:.2f}", f"{m.ssim:.4f}", f"{m.psnr:.2f}", f"{row.seconds:.2f}")
         grid.add_row(*((row.set,) if sets else ()), row.choice.spec.title, *numbers)
     return grid
+
+
+def note_lines(rows: Iterable[Row]) -> list[str]:
+    """What the engine had to remark on the way, a line each."""
+    return [f"{row.choice.name}, {row.item}: {note}" for row in rows for note in row.notes]

@@ -1,0 +1,73 @@
+"""`srstudio bench`: how fast it is here, against a reference timed in the same run."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+
+from rich.table import Table
+
+from srstudio.cli.console import Console
+from srstudio.cli.verb import Verb
+from srstudio.core.bench import BenchRow
+
+Benchmark = Callable[[Namespace], Sequence[BenchRow]]
+
+DETAILS = """\
+A ratio is the reference's time over this one's: above 1 is faster. Times depend on the machine
+and on what else it does; ratios hardly do.
+
+--json: a list of objects with case, way, median_ms, ratio and reference."""
+
+
+def _inference(args: Namespace) -> Sequence[BenchRow]:
+    from srstudio.engine.bench import inference_benchmark
+
+    return inference_benchmark(args.repeats)
+
+
+def _metrics(args: Namespace) -> Sequence[BenchRow]:
+    from srstudio.metrics.bench import metrics_benchmark
+
+    return metrics_benchmark(args.repeats)
+
+
+DOMAIN: Mapping[str, Benchmark] = {"inference": _inference, "metrics": _metrics}
+
+
+def verb(of_the_window: Mapping[str, Benchmark]) -> Verb:
+    """The verb, with the benchmarks that only the window can bring."""
+    benchmarks = {**DOMAIN, **of_the_window}
+
+    def add_arguments(parser: ArgumentParser) -> None:
+        names = ", ".join(benchmarks)
+        parser.add_argument("what", choices=benchmarks, metavar="WHAT", help=f"one of {names}")
+        parser.add_argument("--repeats", type=_count, default=5, help="rounds (default: 5)")
+
+    def run(args: Namespace, console: Console) -> int:
+        with console.steps(1) as steps:
+            steps.step(f"Timing {args.what}")
+            rows = benchmarks[args.what](args)
+        console.show([asdict(row) for row in rows], _table(args.what, rows))
+        return 0
+
+    return Verb("bench", "time it against a reference", add_arguments, run, DETAILS)
+
+
+def _table(title: str, rows: Sequence[BenchRow]) -> Table:
+    grid = Table(title=title)
+    grid.add_column("Case", overflow="fold")
+    grid.add_column("Way", overflow="fold")
+    grid.add_column("Median (ms)", justify="right", no_wrap=True)
+    grid.add_column("Ratio", justify="right", no_wrap=True)
+    grid.add_column("Reference", overflow="fold")
+    for row in rows:
+        grid.add_row(row.case, row.way, f"{row.median_ms:.2f}", f"{row.ratio:.2f}", row.reference)
+    return grid
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"a number of rounds is 1 or more, not {text!r}")
+    return int(text)
