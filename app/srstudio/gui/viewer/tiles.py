@@ -1,0 +1,107 @@
+"""Rendered parts of layers, kept: panning, the slider and flips draw what is there already."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage
+
+from srstudio.core.regions import Region
+from srstudio.gui.qimage import bgra_to_qimage
+from srstudio.gui.viewer.pyramid import Pyramid
+from srstudio.gui.viewer.render import render
+
+TILE = 256
+_MOST_TILES = 1024  # of 256 KiB each
+
+LayerKey = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A picture or a map of a source: what is drawn in a pane.
+
+    Attributes:
+        key: What it is ("picture", "ssim", ...), and of which source.
+        pyramid: Its pixels, stretched over the content if they are of another size.
+    """
+
+    key: LayerKey
+    pyramid: Pyramid
+
+
+class Tiles:
+    """Tiles of all layers at one zoom; another zoom or sampling empties it.
+
+    Tiles lie on a grid that begins at the content's corner, in device pixels.
+    """
+
+    def __init__(self) -> None:
+        self._images: OrderedDict[tuple[LayerKey, int, int], QImage] = OrderedDict()
+        self._content = (1, 1)
+        self._zoom = 1.0
+        self._nearest = True
+
+    def use(self, content: tuple[int, int], zoom: float, nearest: bool) -> None:
+        """Draw at this zoom from now on."""
+        if (content, zoom, nearest) != (self._content, self._zoom, self._nearest):
+            self._content, self._zoom, self._nearest = content, zoom, nearest
+            self._images.clear()
+
+    @property
+    def extent(self) -> Region:
+        """The whole content in device pixels, from its corner."""
+        across, down = (max(1, round(side * self._zoom)) for side in self._content)
+        return Region.whole(across, down)
+
+    def covering(self, layer: Layer, area: Region) -> Iterator[tuple[QPoint, QImage]]:
+        """The tiles over a part of the content, and where each begins (device pixels)."""
+        area = area.intersect(self.extent)
+        if area.empty:
+            return
+        for row in range(area.y // TILE, (area.bottom - 1) // TILE + 1):
+            for column in range(area.x // TILE, (area.right - 1) // TILE + 1):
+                yield QPoint(column * TILE, row * TILE), self._tile(layer, column, row)
+
+    def forget(self, key: LayerKey) -> None:
+        """The layer has other pixels now."""
+        for name in [name for name in self._images if name[0] == key]:
+            del self._images[name]
+
+    def forget_part(self, layer: Layer, region: Region) -> Region:
+        """A part of the layer has other pixels; returns it in device pixels.
+
+        Args:
+            layer: The layer.
+            region: In pixels of its picture.
+        """
+        across, down = self._scale(layer)
+        reach = 2 + 2 ** layer.pyramid.level_for(max(across, down))
+        wide = region.grow(reach, Region.whole(*layer.pyramid.size))
+        x, y = math.floor(wide.x * across), math.floor(wide.y * down)
+        area = Region(x, y, math.ceil(wide.right * across) - x, math.ceil(wide.bottom * down) - y)
+        for name in [name for name in self._images if name[0] == layer.key]:
+            square = Region(name[1] * TILE, name[2] * TILE, TILE, TILE)
+            if not square.intersect(area).empty:
+                del self._images[name]
+        return area
+
+    def _tile(self, layer: Layer, column: int, row: int) -> QImage:
+        name = (layer.key, column, row)
+        image = self._images.get(name)
+        if image is None:
+            square = Region(column * TILE, row * TILE, TILE, TILE).intersect(self.extent)
+            pixels = render(layer.pyramid, self._scale(layer), square, self._nearest)
+            image = self._images[name] = bgra_to_qimage(pixels, layer.pyramid.opaque)
+            if len(self._images) > _MOST_TILES:
+                self._images.popitem(last=False)
+        self._images.move_to_end(name)
+        return image
+
+    def _scale(self, layer: Layer) -> tuple[float, float]:
+        width, height = layer.pyramid.size
+        return self._zoom * self._content[0] / width, self._zoom * self._content[1] / height
