@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
@@ -57,6 +57,7 @@ def test_large_arrays_do_not_overflow() -> None:
     assert mse(a, np.full_like(a, 65535)) == pytest.approx(65535.0**2, rel=1e-14)
 
 
+@settings(deadline=None)
 @given(pairs)
 def test_symmetry_and_exact_sums(pair: tuple[NDArray[Any], NDArray[Any]]) -> None:
     a, b = pair
@@ -94,6 +95,7 @@ def test_arrays_that_cannot_be_compared_are_refused() -> None:
         difference(a, a.astype(np.float64), "signed")
 
 
+@settings(deadline=None)
 @given(pairs)
 def test_differences_are_means_over_the_channels(pair: tuple[NDArray[Any], NDArray[Any]]) -> None:
     a, b = pair

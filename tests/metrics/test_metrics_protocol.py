@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.color import rgb2ycbcr
 
@@ -36,6 +36,7 @@ def test_luma_equals_an_independent_implementation(dtype: str) -> None:
     np.testing.assert_allclose(result, rgb2ycbcr(in_unit_range)[..., 0], atol=1e-10)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 255))
 def test_luma_of_gray_spans_the_studio_range(level: int) -> None:
     gray = np.full((1, 1, 3), level, np.uint8)
@@ -74,6 +75,7 @@ def test_the_y_of_a_single_channel_picture_is_that_channel() -> None:
     assert np.abs(channels(gray, Protocol()) - gray[..., :1]).max() > 10
 
 
+@settings(deadline=None)
 @given(st.integers(1, 30), st.integers(1, 30), st.integers(0, 20))
 def test_a_border_as_large_as_the_picture_leaves_nothing(w: int, h: int, crop: int) -> None:
     inner = Protocol("RGB", crop).inner(w, h)

@@ -74,7 +74,7 @@ def test_single_channel_pictures_are_measured_on_that_channel() -> None:
     assert as_colour.psnr - flagged.psnr == pytest.approx(20 * math.log10(255 / 219), abs=1e-9)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     st.integers(-20, 90),
     st.integers(-20, 70),

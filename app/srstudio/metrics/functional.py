@@ -183,7 +183,8 @@ def _strip_similarity(a: Array, b: Array, window: _Window) -> Array:
     mean_m, mean_d = window.mean(m), window.mean(d)
     var_m = window.mean(cv2.multiply(m, m)) - mean_m * mean_m
     var_d = window.mean(cv2.multiply(d, d)) - mean_d * mean_d
-    np.maximum(var_d, 0.0, out=var_d)  # what rounding leaves where the pictures are alike
+    # Rounding may leave a little less than 0 where the pictures are alike.
+    cv2.threshold(var_d, 0.0, 0.0, cv2.THRESH_TOZERO, dst=var_d)
     mean_m += window.centre
     mean_d += window.offset
     mean_d *= mean_d
