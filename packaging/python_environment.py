@@ -114,8 +114,7 @@ def prepare(root: Path, extras: Iterable[str]) -> Environment:
         for record in environment.half_installed():
             shutil.rmtree(record)
         if not environment.is_usable():
-            with step("Making the Python environment .venv (usually 5 to 20 seconds)"):
-                make(environment.folder)
+            make(environment.folder)
         install(environment, extras)
         environment.remember(extras)
     return environment
@@ -136,17 +135,23 @@ def make(folder: Path) -> None:
     package = "python{}.{}-venv".format(*sys.version_info)
     if not has_ensurepip() and system_packages.can_install():
         system_packages.install([package])
-    if has_ensurepip():
-        run_quietly(sys.executable, "-m", "venv", "--clear", folder)
-    elif find_spec("pip"):
-        run_quietly(sys.executable, "-m", "venv", "--clear", "--without-pip", folder)
-        python = Environment(folder.parent).python
-        run_quietly(sys.executable, "-m", "pip", "--python", python, "install", "pip")
-    else:
+    if not has_ensurepip() and not find_spec("pip"):
         line = system_packages.install_line([package])
         raise SetupError(
-            f"This Python cannot make an environment. Run this, then start again:\n    {line}"
+            f"Python's venv cannot work here. Run this line, then start again:\n    {line}"
         )
+    with step("Making the Python environment .venv (usually 5 to 20 seconds)"):
+        _make_with_pip(folder)
+
+
+def _make_with_pip(folder: Path) -> None:
+    venv = (sys.executable, "-m", "venv", "--clear")
+    if has_ensurepip():
+        run_quietly(*venv, folder)
+    else:
+        run_quietly(*venv, "--without-pip", folder)
+        python = Environment(folder.parent).python
+        run_quietly(sys.executable, "-m", "pip", "--python", python, "install", "pip")
 
 
 def install(environment: Environment, extras: Iterable[str]) -> None:
