@@ -12,6 +12,7 @@ from PIL import Image, ImageCms
 from srstudio.core.frame import Frame, quantise
 
 _INTENT = ImageCms.Intent.RELATIVE_COLORIMETRIC
+_BROKEN = (ImageCms.PyCMSError, OSError)  # what Little CMS says of a profile it cannot use
 _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
 
 
@@ -37,7 +38,7 @@ def cmyk_to_rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile is not None and colour_space(profile) == "CMYK":
         try:
             return ImageCms.applyTransform(image, _transform(profile, "CMYK")) or image
-        except ImageCms.PyCMSError:
+        except _BROKEN:
             pass  # a broken profile tells no more than a missing one
     return image.convert("RGB")
 
@@ -90,5 +91,5 @@ def to_srgb_8bit(frame: Frame) -> NDArray[np.uint8]:
         if colour_space(profile) == "GRAY":
             return _gray_table(profile)[pixels[..., 0]]
         return pixels if _is_srgb(profile) else _converted(pixels, profile, "RGB")
-    except ImageCms.PyCMSError:
+    except _BROKEN:
         return pixels

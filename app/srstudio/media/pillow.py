@@ -11,7 +11,7 @@ from PIL import Image
 from srstudio.core.frame import Pixels
 from srstudio.media.color import cmyk_to_rgb
 from srstudio.media.metadata import PREFIX
-from srstudio.media.raster import Raster, check_size
+from srstudio.media.raster import Raster, UnreadableError, check_size
 
 # `check_size` looks at every picture before it is decoded; Pillow's own guard, which can only be
 # set for the whole process, would warn about pictures that are merely large.
@@ -38,11 +38,26 @@ def decode(data: bytes) -> Raster:
         UnreadableError: if it is too large.
         Exception: whatever Pillow raises for damaged or incomplete data.
     """
+    if data.startswith(b"\xff\xd8"):
+        _check_jpeg_end(data)
     with Image.open(io.BytesIO(data), formats=("JPEG", "WEBP", "BMP")) as image:
         check_size(*image.size)
         info = image.info
         profile = info.get("icc_profile")
         return Raster(samples_of(image, profile), profile, info.get("exif"), info.get("dpi"))
+
+
+def _check_jpeg_end(data: bytes) -> None:
+    """Refuse a JPEG without its end mark: libjpeg makes gray of what an unfinished copy lacks.
+
+    ITU-T T.81, annex B: segments with their lengths up to the first scan.
+    """
+    position = 2
+    while data[position + 1 : position + 2] not in (b"\xda", b""):
+        is_fill = data[position + 1] == 0xFF
+        position += 1 if is_fill else 2 + int.from_bytes(data[position + 2 : position + 4])
+    if data.find(b"\xff\xd9", position) < 0:
+        raise UnreadableError("is cut short", "get a complete copy of it")
 
 
 def encode(raster: Raster, kind: str, *, quality: int, lossless: bool) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from collections.abc import Iterator
@@ -11,14 +10,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from srstudio.core.frame import Pixels
-from srstudio.media.pillow import samples_of
 from srstudio.media.raster import Raster, UnreadableError, check_size
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GRAY, _RGB, _PALETTE, _GRAY_ALPHA, _RGBA = 0, 2, 3, 4, 6
+_CORE = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
 _COLOUR_TYPES = {1: _GRAY, 2: _GRAY_ALPHA, 3: _RGB, 4: _RGBA}
 _METRE = 0.0254  # of an inch
 _PROFILE_LIMIT = 32 << 20
@@ -59,50 +57,49 @@ def _chunk(kind: bytes, content: bytes | memoryview) -> bytes:
 def decode(data: bytes) -> Raster:
     """Samples, profile, EXIF and resolution of a PNG; the first picture of an animated one.
 
-    The pixel decoders get the picture's own chunks only: neither warns about, nor acts on,
-    anything else in the file.
+    The decoder of the pixels gets the picture's own chunks only: it neither warns about, nor
+    acts on, anything else in the file.
 
     Raises:
         UnreadableError: if it is cut short, damaged or too large.
     """
-    chunks: dict[bytes, bytes] = {}
-    core = [SIGNATURE]
+    header = _header(data)
+    wanted = (*_CORE, b"tRNS") if header.colour_type == _PALETTE else _CORE
+    core, others = [SIGNATURE], {}
     for kind, content in _chunks(data):
-        if kind in (b"IHDR", b"PLTE", b"IDAT", b"IEND"):
+        if kind in wanted:
             core.append(_chunk(kind, content))
-        if kind != b"IDAT":
-            chunks.setdefault(kind, bytes(content))
-        if kind == b"IHDR":
-            header = _Header(*struct.unpack(">IIBB", content[:10]))
-            check_size(header.width, header.height)
-        if kind == b"tRNS" and header.colour_type == _PALETTE:
-            core.append(_chunk(kind, content))
-    samples = _samples(b"".join(core), header)
-    if b"tRNS" in chunks and header.colour_type in (_GRAY, _RGB):
-        samples = _with_colour_key(samples, header.depth, chunks[b"tRNS"])
+        else:
+            others[kind] = bytes(content)
+    samples = _samples(b"".join(core), header.colour_type)
+    if b"tRNS" in others and header.colour_type in (_GRAY, _RGB):
+        samples = _with_colour_key(samples, header.depth, others[b"tRNS"])
     return Raster(
         samples,
-        icc_profile=_profile(chunks.get(b"iCCP")),
-        exif=chunks.get(b"eXIf"),
-        dpi=_dpi(chunks.get(b"pHYs")),
+        icc_profile=_profile(others.get(b"iCCP")),
+        exif=others.get(b"eXIf"),
+        dpi=_dpi(others.get(b"pHYs")),
     )
 
 
-def _samples(data: bytes, header: _Header) -> Pixels:
-    """Pillow knows all but 16-bit colour, which OpenCV knows."""
-    if header.depth == 16 and header.colour_type != _GRAY:
-        return _samples_16(data, header.colour_type)
-    with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-        return samples_of(image)
+def _header(data: bytes) -> _Header:
+    if len(data) < 33 or data[12:16] != b"IHDR":
+        raise UnreadableError("is cut short or damaged", "get a fresh copy of it")
+    header = _Header(*struct.unpack_from(">IIBB", data, 16))
+    check_size(header.width, header.height)
+    return header
 
 
-def _samples_16(data: bytes, colour_type: int) -> Pixels:
+def _samples(data: bytes, colour_type: int) -> Pixels:
+    """By OpenCV, which knows 16-bit colour and, unlike Pillow, insists on every row."""
     decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if decoded is None:
         raise UnreadableError("is damaged", "get a fresh copy of it")
+    if decoded.ndim == 2:
+        return decoded[..., None]
     if colour_type == _GRAY_ALPHA:
         return decoded[..., [0, 3]]
-    order = cv2.COLOR_BGR2RGB if colour_type == _RGB else cv2.COLOR_BGRA2RGBA
+    order = cv2.COLOR_BGR2RGB if decoded.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
     return cv2.cvtColor(decoded, order)
 
 

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from srstudio.core.errors import InputError
@@ -71,9 +72,11 @@ def _frame(raster: Raster) -> Frame:
     channels = samples.shape[2]
     gray = channels < 3
     alpha = samples[..., -1].copy() if channels in (2, 4) else None
-    colour = np.repeat(samples[..., :1], 3, axis=2) if gray else samples[..., :3]
+    colour = np.ascontiguousarray(samples[..., : 1 if gray else 3])
+    if gray:
+        colour = cv2.cvtColor(colour, cv2.COLOR_GRAY2RGB)
     profile = fitting_profile(raster.icc_profile, gray=gray)
-    return Frame(np.ascontiguousarray(colour), alpha, gray, profile, exif)
+    return Frame(colour, alpha, gray, profile, exif)
 
 
 def _decoder(head: bytes, name: str) -> Callable[[bytes], Raster]:
