@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from srstudio.core.frame import Frame, Pixels
 from srstudio.core.regions import Region
+from srstudio.metrics.functional import Map
+from srstudio.metrics.report import MapKind, Measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,31 @@ class ModelFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """One source of a `MeasureRequest` is measured."""
+
+    number: int
+    source: str
+    measurement: Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class MapReady:
+    """A map is computed.
+
+    Attributes:
+        source: Key of the picture, from the request.
+        kind: What the values are.
+        values: `height x width`; SSIM at most 1, differences on the 0..255 scale.
+    """
+
+    number: int
+    source: str
+    kind: MapKind
+    values: Map
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Terminal: everything that was asked for is done."""
 
@@ -96,4 +123,5 @@ class Stopped:
     number: int
 
 
-Event = TileReady | PictureReady | Progressed | ModelFailed | Finished | Failed | Stopped
+Terminal = Finished | Failed | Stopped
+Event = TileReady | PictureReady | Progressed | ModelFailed | Measured | MapReady | Terminal

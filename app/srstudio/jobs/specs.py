@@ -9,6 +9,7 @@ from typing import Literal
 from srstudio.core.frame import Frame
 from srstudio.core.regions import Region
 from srstudio.metrics.protocol import Protocol
+from srstudio.metrics.report import MapKind
 from srstudio_models import ModelSpec
 
 Precision = Literal["exact", "fast"]
@@ -64,4 +65,25 @@ class MeasureRequest:
     truth: Frame
     protocol: Protocol
     region: Region | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MapRequest:
+    """Compute the map of one picture against the ground truth.
+
+    Attributes:
+        source: Key of the picture.
+        frame: The picture, of the size of `truth`.
+        truth: The ground truth.
+        kind: `ssim`, `absolute` or `signed` difference.
+        protocol: Says the channel; a map is never cropped.
+        number: Sets requests apart.
+    """
+
+    source: str
+    frame: Frame
+    truth: Frame
+    kind: MapKind
+    protocol: Protocol
     number: int = 0
