@@ -11,6 +11,7 @@ from pathlib import Path
 import python_environment
 import system_libraries
 from steps import SetupError, say
+from system_packages import MissingPackagesError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,7 +31,11 @@ def launch(arguments: Sequence[str]) -> None:
 
 def _set_up(arguments: Sequence[str]) -> list[str]:
     testing = list(arguments[:1]) == ["test"]
-    environment = python_environment.prepare(ROOT, ["dev"] if testing else [])
+    try:
+        environment = python_environment.prepare(ROOT, ["dev"] if testing else [])
+    except MissingPackagesError as error:  # one line for all, not a second one at the next start
+        expected = system_libraries.expected_packages(os.environ, testing=testing)
+        raise MissingPackagesError([*error.packages, *expected]) from None
     system_libraries.require(environment.folder, os.environ, testing=testing)
     return [str(environment.python), *program(arguments, os.environ, testing=testing)]
 

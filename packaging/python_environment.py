@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import system_packages
-from steps import SetupError, run_quietly, step
+from steps import run_quietly, step
 
 PROBE = """
 import sys
@@ -130,16 +130,13 @@ def make(folder: Path) -> None:
     """Make an empty virtual environment with pip, in place of a broken one.
 
     Raises:
-        SetupError: if neither ensurepip nor another pip is there and none may be installed.
+        MissingPackagesError: if neither ensurepip nor another pip is there and none may be installed.
     """
     package = "python{}.{}-venv".format(*sys.version_info)
     if not has_ensurepip() and system_packages.can_install():
         system_packages.install([package])
     if not has_ensurepip() and not find_spec("pip"):
-        line = system_packages.install_line([package])
-        raise SetupError(
-            f"Python's venv cannot work here. Run this line, then start again:\n    {line}"
-        )
+        raise system_packages.MissingPackagesError([package])
     with step("Making the Python environment .venv (usually 5 to 20 seconds)"):
         _make_with_pip(folder)
 

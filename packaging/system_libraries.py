@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import system_packages
 from steps import SetupError
+from system_packages import LIBRARIES, PACKAGE_OF, X_SERVER, MissingPackagesError
 
 # A library of a package just installed can lack others, which the loader names only then.
 ROUNDS = 3
@@ -25,7 +27,7 @@ def require(venv: Path, variables: Mapping[str, str], *, testing: bool) -> None:
         testing: Whether tests are to run: these open windows on a display of their own.
 
     Raises:
-        SetupError: with the one line to run, where something is missing all the same.
+        SetupError: with what to do, where something is missing all the same.
     """
     if sys.platform != "linux":
         return  # only Linux leaves these libraries to the user
@@ -36,16 +38,32 @@ def require(venv: Path, variables: Mapping[str, str], *, testing: bool) -> None:
         system_packages.install(packages)
         packages = _missing_packages(venv, variables, testing=testing)
     if packages:
-        line = system_packages.install_line(packages)
-        raise SetupError(f"Qt lacks system libraries. Run this line, then start again:\n    {line}")
+        raise MissingPackagesError(packages)
 
 
 def _missing_packages(venv: Path, variables: Mapping[str, str], *, testing: bool) -> list[str]:
     files = qt_files(venv, platforms(variables, testing=testing))
     missing = [soname for file in files for soname in missing_sonames(_ldd(file))]
-    if testing and shutil.which("Xvfb") is None:
-        missing.append("Xvfb")
-    return packages_for(missing)
+    return packages_for(missing) + _missing_x_server(testing=testing)
+
+
+def expected_packages(variables: Mapping[str, str], *, testing: bool) -> list[str]:
+    """The packages that Qt will turn out to lack, asked before it is there to be examined."""
+    libraries = [LIBRARIES[name] for name in platforms(variables, testing=testing)]
+    missing = {package for held in libraries for name, package in held.items() if not _loads(name)}
+    return sorted(missing) + _missing_x_server(testing=testing)
+
+
+def _loads(soname: str) -> bool:
+    try:
+        ctypes.CDLL(soname)
+    except OSError:
+        return False
+    return True
+
+
+def _missing_x_server(*, testing: bool) -> list[str]:
+    return [X_SERVER] if testing and shutil.which("Xvfb") is None else []
 
 
 def platforms(variables: Mapping[str, str], *, testing: bool) -> list[str]:
@@ -93,7 +111,7 @@ def packages_for(sonames: Iterable[str]) -> list[str]:
         SetupError: if nobody knows the package, or the system is not one of Debian's family.
     """
     missing = sorted(set(sonames))
-    unknown = [name for name in missing if name not in system_packages.PACKAGE_OF]
+    unknown = [name for name in missing if name not in PACKAGE_OF]
     if missing and shutil.which("apt-get") is None:
         unknown = missing
     if unknown:
@@ -101,4 +119,4 @@ def packages_for(sonames: Iterable[str]) -> list[str]:
             f"Qt lacks {', '.join(unknown)}. Install the packages of your system that hold "
             "them, then start again."
         )
-    return sorted({system_packages.PACKAGE_OF[name] for name in missing})
+    return sorted({PACKAGE_OF[name] for name in missing})

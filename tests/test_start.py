@@ -236,8 +236,8 @@ def test_missing_sonames_are_read_from_ldd() -> None:
 
 def test_sonames_become_packages_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/apt-get")
-    sonames = ["libglib-2.0.so.0", "libgthread-2.0.so.0", "libGL.so.1", "Xvfb"]
-    assert system_libraries.packages_for(sonames) == ["libgl1", "libglib2.0-0", "xvfb"]
+    sonames = ["libglib-2.0.so.0", "libgthread-2.0.so.0", "libGL.so.1"]
+    assert system_libraries.packages_for(sonames) == ["libgl1", "libglib2.0-0"]
     assert system_libraries.packages_for([]) == []
 
 
@@ -326,6 +326,26 @@ def test_tests_need_an_x_server(
     system_libraries.require(tmp_path, {}, testing=False)
     with pytest.raises(SetupError, match=r"apt-get install .* xvfb$"):
         system_libraries.require(tmp_path, {}, testing=True)
+
+
+def test_one_line_asks_for_venv_and_libraries_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    become(monkeypatch, root=False)
+    monkeypatch.setattr(launcher, "ROOT", tmp_path)
+    monkeypatch.setattr(python_environment, "has_ensurepip", lambda: False)
+    monkeypatch.setattr(python_environment, "find_spec", lambda name: None)
+    monkeypatch.setattr(system_libraries, "_loads", lambda name: "cursor" not in name)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit) as caught:
+        launcher.launch(["test"])
+    line = f"sudo apt-get install -y --no-install-recommends libxcb-cursor0 {VENV_PACKAGE} xvfb"
+    assert str(caught.value.code).endswith(f"\n    {line}")
+
+
+def test_the_loader_is_asked_for_each_library() -> None:
+    assert not system_libraries._loads("libno-such-thing.so.1")
+    assert system_libraries._loads("libc.so.6")
 
 
 @pytest.mark.parametrize(("known", "name"), [(True, "libglib2.0-0t64"), (False, "libglib2.0-0")])
