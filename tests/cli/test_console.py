@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import subprocess
+import sys
 
 import pytest
 from rich.table import Table
@@ -60,3 +63,28 @@ def test_progress_of_a_step_lies_within_the_whole() -> None:
         steps.step("first")
         second = steps.step("second")
     assert (second.start, second.stop) == (0.25, 0.5)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
+def test_a_bar_on_the_terminal_leaves_standard_output_alone() -> None:
+    program = """
+from srstudio.cli.console import Console
+console = Console()
+with console.steps(2) as steps:
+    steps.step("one").report(1.0)
+    console.say("a result")
+    steps.step("two [b]")
+    console.complain("a complaint")
+console.show([], "the end")
+"""
+    terminal, other = os.openpty()
+    command = [sys.executable, "-c", program]
+    environment = {**os.environ, "TERM": "xterm"}
+    with os.fdopen(terminal, "rb", buffering=0) as screen:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=other, env=environment)
+        shown = screen.read(65536).decode()
+        os.close(other)
+    assert done.stdout.decode() == "a result\nthe end\n"
+    assert "srstudio: a complaint" in shown
+    assert "two [b]" in shown
+    assert "50%" in shown

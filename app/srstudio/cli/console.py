@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +66,8 @@ class Console:
     """
 
     def __init__(self, json: bool = False, debug: bool = False) -> None:
+        if isinstance(sys.stdout, io.TextIOWrapper):  # for names that no encoding knows
+            sys.stdout.reconfigure(errors="backslashreplace")
         self.json = json
         self.debug = debug
         self._output = _plain(stderr=False)
@@ -81,7 +85,7 @@ class Console:
     def say(self, line: str) -> None:
         """Print a line of the result as soon as it is known; silent under `--json`."""
         if not self.json:
-            _line(self._output, line)
+            print(line)  # through `sys.stdout`, which a running bar makes room for
 
     def note(self, line: str) -> None:
         """Print a line to standard error."""
@@ -101,7 +105,13 @@ class Console:
             return
         columns = (TextColumn("{task.description}", markup=False), BarColumn())
         numbers = (TaskProgressColumn(), TimeRemainingColumn())
-        with RichProgress(*columns, *numbers, console=self._errors, transient=True) as bar:
+        with RichProgress(
+            *columns,
+            *numbers,
+            console=self._errors,
+            transient=True,
+            redirect_stdout=self._output.is_terminal,
+        ) as bar:
             yield Steps(count, self._errors, bar)
 
 

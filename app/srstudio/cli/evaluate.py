@@ -101,8 +101,8 @@ def run(args: Namespace, console: Console) -> int:
                 continue
             rows += [row for row, _ in judged]
     averages = means(rows)
-    counts = {row.set: f"{row.set} ({row.pictures} pictures)" for row in averages}
-    title = f"Means at x{args.scale} over {', '.join(counts.values())}"
+    counts = {row.set: f"{row.set} ({row.pictures})" for row in averages}
+    title = f"Means at x{args.scale} over the pictures of {', '.join(counts.values())}"
     shown = table(judge.protocol, averages, title)
     console.show(document(judge.protocol, args.scale, rows, "model"), shown, *note_lines(rows))
     return failures.SOME_FAILED if failed else failures.DONE

@@ -14,6 +14,7 @@ from srstudio.cli.judging import add_engine_arguments, make_upscaler
 from srstudio.cli.naming import STEM, Targets, is_one_file
 from srstudio.cli.verb import Verb
 from srstudio.cli.walking import Found, find_pictures
+from srstudio.core.errors import UsageError
 from srstudio_models import ModelFileError
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ def run(args: Namespace, console: Console) -> int:
     targets = Targets(out, one_file, args.template, writable, args.overwrite)
     found = list(find_pictures(args.inputs, READ_SUFFIXES, None if one_file else out))
     with console.steps(len(found)) as steps:
-        batch = _Batch(make_upscaler(args), choice, scale, targets, _options(args), console, steps)
+        batch = _Batch(
+            make_upscaler(args), choice, scale, targets, _options(args), console, steps, one_file
+        )
         results = [batch.one(each) for each in found]
     console.show([asdict(result) for result in results])
     return failures.SOME_FAILED if any(result.error for result in results) else failures.DONE
@@ -97,7 +100,7 @@ def _options(args: Namespace) -> SaveOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """What is the same for every picture of one call."""
+    """What is the same for every picture of one call; `only`: there is but one, for one file."""
 
     upscaler: Upscaler
     choice: Choice
@@ -106,6 +109,7 @@ class _Batch:
     options: SaveOptions
     console: Console
     steps: Steps
+    only: bool
 
     def one(self, found: Found) -> Result:
         """Do one picture; what goes wrong with it is told, and does not stop the others."""
@@ -115,6 +119,8 @@ class _Batch:
         except ModelFileError:
             raise  # no other picture would fare better
         except Exception as error:
+            if self.only and isinstance(error, UsageError):
+                raise
             result.error = _about(found.path, failures.sentence(error))
             self.console.complain(result.error, error)
         else:
