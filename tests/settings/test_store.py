@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from srstudio.core.errors import OutputError
 from srstudio.settings import Settings, SettingsStore, settings_path
 from srstudio.settings.schema import (
     EngineSettings,
@@ -139,7 +140,7 @@ def test_a_failed_write_leaves_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OutputError, match="disk is full"):
         store.save(Settings(engine=EngineSettings(scale=4)))
     assert store.path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [store.path]

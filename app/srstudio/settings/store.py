@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,8 @@ import msgspec
 import platformdirs
 from msgspec.structs import FieldInfo, fields
 
+from srstudio.core.errors import OutputError
+from srstudio.core.files import write_bytes
 from srstudio.settings.schema import Settings
 
 ENVIRONMENT = "SRSTUDIO_SETTINGS"
@@ -61,16 +62,16 @@ class SettingsStore:
         """Write the file in one step: readers see the old one or the new one.
 
         Raises:
-            OSError: if the folder cannot be written; the old file is untouched.
+            OutputError: if the file cannot be written; the old one is untouched.
         """
         text = msgspec.json.format(msgspec.json.encode(settings), indent=2)
-        _write_whole(self.path, text + b"\n")
+        write_bytes(self.path, text + b"\n", overwrite=True)
 
     def _keep(self, text: bytes) -> Path | None:
         copy = self.path.with_name(self.path.name + ".bad")
         try:
-            _write_whole(copy, text)
-        except OSError:
+            write_bytes(copy, text, overwrite=True)
+        except OutputError:
             return None
         return copy
 
@@ -102,15 +103,3 @@ def _salvage(kind: type[S], raw: Any, where: str = "") -> tuple[S, list[str]]:
 
 def _given(kind: type[msgspec.Struct], raw: dict[str, Any]) -> Iterator[tuple[FieldInfo, Any]]:
     return ((info, raw[info.name]) for info in fields(kind) if info.name in raw)
-
-
-def _write_whole(path: Path, text: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

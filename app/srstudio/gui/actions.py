@@ -1,0 +1,178 @@
+"""Every verb of the window in one table: it feeds the menus, the tool bar and the F1 page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QToolBar
+
+from srstudio.gui.icons import icon
+from srstudio.gui.theme import Colours
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Something the user can do.
+
+    Attributes:
+        name: Its name in code.
+        text: What the menu says; an ellipsis where a dialog follows.
+        keys: Shortcuts, the first is the one that is shown.
+        icon: File name of its icon, without suffix.
+        tip: A sentence for the tool tip; empty: the text.
+        checkable: Whether it is a state that is on or off.
+    """
+
+    name: str
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    checkable: bool = False
+
+
+SEPARATOR = "-"
+VERBS = (
+    Verb("open", "&Open picture...", ("Ctrl+O",), "open", "Open a low-resolution picture"),
+    Verb(
+        "open_truth",
+        "Open &ground truth...",
+        ("Ctrl+G",),
+        "truth",
+        "Open the picture that the results are measured against",
+    ),
+    Verb("paste", "&Paste picture", ("Ctrl+V",), "paste", "Open the picture on the clipboard"),
+    Verb("sample", "Open the &sample", (), "picture", "Open the picture that comes with SR Studio"),
+    Verb(
+        "save",
+        "&Save result...",
+        ("Ctrl+S",),
+        "save",
+        "Save what is shown as a picture",
+    ),
+    Verb("cancel", "Sto&p computing", ("Esc",), "cancel", "Stop what is being computed"),
+    Verb(
+        "resume", "&Go on computing", ("F5",), "working", "Compute what was stopped or has failed"
+    ),
+    Verb("quit", "&Quit", ("Ctrl+Q",), "exit"),
+    Verb("fit", "&Fit to the window", ("Ctrl+0",), "fit", "Show the whole picture"),
+    Verb(
+        "zoom_100", "&100 %", ("Ctrl+1",), "actual", "One pixel of the result on one of the screen"
+    ),
+    Verb("zoom_200", "&200 %", ("Ctrl+2",)),
+    Verb("zoom_in", "Zoom &in", ("Ctrl++", "Ctrl+=")),
+    Verb("zoom_out", "Zoom &out", ("Ctrl+-",)),
+    Verb(
+        "side_by_side",
+        "Side &by side",
+        ("L",),
+        "side_by_side",
+        "Panes beside each other, instead of the slider",
+        checkable=True,
+    ),
+    Verb("swap", "S&wap the sides", ("X",), "swap", "Exchange what is left and right"),
+    Verb("next", "&Next source in place", ("Tab",)),
+    Verb("previous", "&Previous source in place", ("Shift+Tab",)),
+    Verb(
+        "overlay",
+        "Next &map: off, absolute, signed, SSIM",
+        ("D",),
+        "difference",
+        "Show where the source differs from the ground truth: next kind of map",
+    ),
+    Verb(
+        "nearest",
+        "N&earest at and above 100 %",
+        ("N",),
+        "nearest",
+        "Show pixels as squares at and above 100 %, instead of smoothly",
+        checkable=True,
+    ),
+    Verb("blink", "&Blink between the sources", ("B",), "blink", "Show one after the other", True),
+    Verb("follow", "Slider &follows the mouse", ("T",), "", "", True),
+    Verb("labels", "&Hide labels and legend", ("H",), "", "", True),
+    Verb("fullscreen", "F&ull screen", ("F11",), "fullscreen", "", True),
+    Verb("shortcuts", "&Keyboard and mouse", ("F1", "?"), "keyboard"),
+    Verb("about", "&About SR Studio", (), "info"),
+)
+MENUS: Mapping[str, tuple[str, ...]] = {
+    "&File": ("open", "open_truth", "paste", "sample", "recent", "-", "save", "-", "quit"),
+    "&View": (
+        *("fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "-"),
+        *("side_by_side", "swap", "next", "previous", "blink", "follow", "-"),
+        *("overlay", "nearest", "labels", "-"),
+        *("theme", "panels", "fullscreen"),
+    ),
+    "&Compute": ("cancel", "resume"),
+    "&Help": ("shortcuts", "about"),
+}
+TOOL_BAR = (
+    *("open", "open_truth", "save", "-", "scale", "device", "precision", "-"),
+    *("side_by_side", "swap", "blink", "-", "fit", "zoom_100", "-", "overlay", "nearest"),
+)
+# What has no action of its own, for the F1 page.
+GESTURES = (
+    ("1 ... 9", "Show that source in place; held: only while the key is down"),
+    ("Wheel", "Zoom at the cursor"),
+    ("Drag, middle drag, Space+drag", "Move the picture"),
+    ("Drag the handle", "Move the slider; double-click it: turn it"),
+    ("Double-click", "Fit, and 100 %"),
+    ("Shift+drag", "A rectangle to be measured; Shift+click takes it away"),
+    ("Drop a picture", "Open it; a matching larger one becomes the ground truth"),
+)
+
+
+class Actions:
+    """The verbs as actions of a window.
+
+    Args:
+        owner: The window; shortcuts work wherever the focus is in it.
+        slots: What each verb does: called with nothing, or with the state if it is checkable.
+    """
+
+    def __init__(self, owner: QObject, slots: Mapping[str, Callable[..., object]]) -> None:
+        self._actions = {verb.name: _action(owner, verb) for verb in VERBS}
+        for name, slot in slots.items():
+            action = self._actions[name]
+            if action.isCheckable():
+                action.triggered.connect(slot)
+            else:
+                action.triggered.connect(lambda _checked=False, slot=slot: slot())
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def recolour(self, colours: Colours) -> None:
+        """Draw the icons in the theme's colour of text."""
+        for verb in VERBS:
+            if verb.icon:
+                self._actions[verb.name].setIcon(icon(verb.icon, colours["text"]))
+
+    def fill(
+        self, bar: QMenu | QToolBar, names: tuple[str, ...], others: Mapping[str, object]
+    ) -> None:
+        """Add actions by name, a line for `-`, and from `others` submenus and widgets."""
+        for name in names:
+            other = others.get(name)
+            if name == SEPARATOR:
+                bar.addSeparator()
+            elif name in self._actions:
+                bar.addAction(self._actions[name])
+            elif isinstance(bar, QMenu) and isinstance(other, QMenu):
+                bar.addMenu(other)
+            elif isinstance(bar, QToolBar) and other is not None:
+                bar.addWidget(other)  # type: ignore[arg-type]
+
+
+def _action(owner: QObject, verb: Verb) -> QAction:
+    action = QAction(verb.text, owner)
+    action.setObjectName(verb.name)
+    action.setCheckable(verb.checkable)
+    action.setShortcuts([QKeySequence(keys) for keys in verb.keys])
+    plain = verb.tip or verb.text.replace("&", "")
+    action.setToolTip(f"{plain}  ({verb.keys[0]})" if verb.keys else plain)
+    action.setStatusTip("")
+    return action

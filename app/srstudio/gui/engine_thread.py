@@ -1,0 +1,83 @@
+"""The threads that host the serial lanes: one for the device, others for measuring."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QThread, Signal
+
+from srstudio.gui.background import as_studio_error
+from srstudio.gui.job_bridge import JobBridge
+from srstudio.jobs.lanes import Handler, Request, SerialLane
+from srstudio.jobs.warmup import import_torch
+
+R = TypeVar("R", bound=Request)
+_NICENESS = 10
+
+
+def yield_to_the_window() -> None:
+    """Let every thread of higher priority go first; threads begun by this one inherit it.
+
+    Qt's thread priorities have no effect under Linux' usual scheduler; niceness, which Linux
+    keeps for each thread, has.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+
+
+class LaneThread(QThread, Generic[R]):
+    """A thread that runs one serial lane until it is closed.
+
+    Args:
+        name: Shown by debuggers and system monitors.
+        handler: Does the work.
+        bridge: Carries the events to the GUI thread.
+    """
+
+    def __init__(self, name: str, handler: Handler[R], bridge: JobBridge) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.bridge = bridge
+        self.lane: SerialLane[R] = SerialLane(handler, bridge.receive)
+
+    def run(self) -> None:
+        """Work until `close`; called by Qt in the new thread."""
+        yield_to_the_window()
+        self.lane.run()
+
+    def close(self) -> None:
+        """Ask the lane to end, without waiting."""
+        self.lane.close()
+
+
+class EngineThread(LaneThread[R]):
+    """The thread of the device: the first and only one to import torch.
+
+    Attributes:
+        started_up: Whether torch is there.
+
+    Signals:
+        devices_listed: The devices of this machine, the best first.
+        start_failed: A `StudioError`, if torch cannot be used here.
+    """
+
+    devices_listed = Signal(object)
+    start_failed = Signal(object)
+    started_up = False
+
+    def run(self) -> None:
+        """Start the engine, say which devices there are, and work."""
+        yield_to_the_window()
+        try:
+            import_torch()
+            from srstudio.engine.device import list_devices
+
+            devices = list_devices()
+            self.started_up = True
+            self.devices_listed.emit(devices)
+        except Exception as error:  # a broken installation: told in the window
+            self.start_failed.emit(as_studio_error(error))
+        self.lane.run()

@@ -1,0 +1,204 @@
+"""The window: where the view, the panels, the menus and the bars are. Layout only."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from srstudio.gui.actions import MENUS, TOOL_BAR, Actions
+from srstudio.gui.panels.empty_page import EmptyPage
+from srstudio.gui.panels.message_strip import MessageStrip
+from srstudio.gui.panels.status import StatusBar
+from srstudio.gui.viewer import drops
+from srstudio.settings.schema import WindowSettings
+
+_LAYOUT_VERSION = 1
+_SIZE = QSize(1360, 860)
+_ICON = QSize(20, 20)
+_WITH_TEXT = {"open": "Open", "open_truth": "Ground truth", "save": "Save"}
+
+
+class MainWindow(QMainWindow):
+    """Takes what it is made of, and gives each thing its place.
+
+    Args:
+        view: The comparison view.
+        empty: Shown while there is no picture.
+
+    Signals:
+        closing: The window is about to close.
+        files_dropped: Paths that were dropped beside the view.
+    """
+
+    closing = Signal()
+    files_dropped = Signal(object)
+
+    def __init__(self, view: QWidget, empty: EmptyPage) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self.setWindowTitle("SR Studio")
+        self.setAcceptDrops(True)
+        self.setDockOptions(
+            QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks
+        )
+        self.strip = MessageStrip()
+        self._view, self._empty = view, empty
+        self._pages = QStackedWidget()
+        self._pages.addWidget(empty)
+        self._pages.addWidget(view)
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.strip)
+        layout.addWidget(self._pages, 1)
+        self.setCentralWidget(centre)
+        self.docks: list[QDockWidget] = []
+
+    def add_docks(self, left: Mapping[str, QWidget], right: Mapping[str, QWidget]) -> None:
+        """Panels by their titles, from top to bottom."""
+        for side, panels in (
+            (Qt.DockWidgetArea.LeftDockWidgetArea, left),
+            (Qt.DockWidgetArea.RightDockWidgetArea, right),
+        ):
+            for title, panel in panels.items():
+                dock = QDockWidget(title)
+                dock.setObjectName(f"dock {title}")
+                dock.setWidget(panel)
+                self.addDockWidget(side, dock)
+                self.docks.append(dock)
+
+    def arrange_docks(self, widths: Sequence[int], heights: Sequence[int]) -> None:
+        """The usual sizes: widths of the first dock of each side, heights of the right ones."""
+        ends = [self.docks[0], self.docks[-1]]
+        self.resizeDocks(ends, list(widths), Qt.Orientation.Horizontal)
+        self.resizeDocks(self.docks[1:], list(heights), Qt.Orientation.Vertical)
+
+    def add_bars(
+        self, actions: Actions, widgets: Mapping[str, QWidget], menus: Mapping[str, QMenu]
+    ) -> None:
+        """Menus and tool bar from the table of verbs, and the status bar."""
+        for title, names in MENUS.items():
+            actions.fill(self.menuBar().addMenu(title), names, menus)
+        bar = QToolBar("Tool bar")
+        bar.setObjectName("tool bar")
+        bar.setIconSize(_ICON)
+        bar.setMovable(False)
+        actions.fill(bar, TOOL_BAR, widgets)
+        for name, text in _WITH_TEXT.items():
+            button = bar.widgetForAction(actions[name])
+            if isinstance(button, QToolButton):
+                actions[name].setIconText(text)
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addToolBar(bar)
+        self.setStatusBar(StatusBar(actions["cancel"]))
+
+    @property
+    def status(self) -> StatusBar:
+        """The status bar."""
+        bar = self.statusBar()
+        assert isinstance(bar, StatusBar)
+        return bar
+
+    def show_picture(self, shown: bool) -> None:
+        """The view, or the invitation."""
+        self._pages.setCurrentWidget(self._view if shown else self._empty)
+        if shown:
+            self._view.setFocus()
+
+    def restore(self, settings: WindowSettings) -> None:
+        """Place and size of the last time; the usual ones if there was none."""
+        self.resize(_SIZE)
+        self.restoreGeometry(_bytes(settings.geometry))
+        if not self.restoreState(_bytes(settings.state), _LAYOUT_VERSION):
+            self.arrange_docks((250, 350), (380, 190, 190))
+
+    def remember(self, settings: WindowSettings) -> None:
+        """Write place and size into the settings."""
+        settings.geometry = _text(self.saveGeometry())
+        settings.state = _text(self.saveState(_LAYOUT_VERSION))
+
+    def set_full_screen(self, on: bool) -> None:
+        """Only the pictures, on the whole screen; or the window as it was."""
+        for widget in (*self.docks, self.menuBar(), self.statusBar()):
+            widget.setVisible(not on)
+        for bar in self.findChildren(QToolBar):
+            bar.setVisible(not on)
+        self.setWindowState(
+            self.windowState() | Qt.WindowState.WindowFullScreen
+            if on
+            else self.windowState() & ~Qt.WindowState.WindowFullScreen
+        )
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let everybody finish first."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no panel wants are the view's, wherever the focus is."""
+        self._pass_on(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """As for presses."""
+        self._pass_on(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if drops.local_files(event.mimeData()):
+            event.acceptProposedAction()
+            self._empty.show_drop(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They went elsewhere."""
+        self._empty.show_drop(False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the files."""
+        self._empty.show_drop(False)
+        paths: list[Path] = drops.local_files(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.files_dropped.emit(paths)
+
+    def _pass_on(self, event: QKeyEvent) -> None:
+        if self._view.isVisible() and not self._view.hasFocus():
+            copy = QKeyEvent(
+                event.type(), event.key(), event.modifiers(), event.text(), event.isAutoRepeat()
+            )
+            QApplication.sendEvent(self._view, copy)
+        else:
+            event.ignore()
+
+
+def _text(data: QByteArray) -> str:
+    return base64.b64encode(data.data()).decode()
+
+
+def _bytes(text: str) -> QByteArray:
+    try:
+        return QByteArray(base64.b64decode(text, validate=True))
+    except ValueError:
+        return QByteArray()

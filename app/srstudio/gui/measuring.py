@@ -1,0 +1,274 @@
+"""Figures and maps against the ground truth: what is asked for most urgently comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from srstudio.core.errors import StudioError
+from srstudio.core.regions import Region
+from srstudio.gui.document import TRUTH, Document
+from srstudio.gui.engine_thread import LaneThread
+from srstudio.gui.viewer.comparison_view import ComparisonView
+from srstudio.jobs.events import Event, Failed, Finished, MapReady, Measured, Stopped
+from srstudio.jobs.specs import MapRequest, MeasureRequest, next_number
+from srstudio.metrics.protocol import Protocol
+from srstudio.metrics.report import MapKind, Measurement
+from srstudio.settings.schema import ProtocolName, ViewSettings
+
+SETTLE_MS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to be measured.
+
+    Attributes:
+        key: The source.
+        protocol: The convention.
+        region: The rectangle; None for the whole picture.
+        kind: A map of this kind; None for figures.
+    """
+
+    key: str
+    protocol: Protocol
+    region: Region | None = None
+    kind: MapKind | None = None
+
+
+Wanted = Callable[[], Iterator[Task]]
+
+
+class Backlog(QObject):
+    """A lane that does, one by one, whatever is wanted most and not done yet.
+
+    Args:
+        document: Has the pictures.
+        thread: Hosts the lane.
+        wanted: What is to be done, the most urgent first; asked again after every task.
+
+    Signals:
+        done: A `Task`, what came of it, and what the bridge made of that.
+        failed: A `StudioError`.
+    """
+
+    done = Signal(object, object, object)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        document: Document,
+        thread: LaneThread[MeasureRequest | MapRequest],
+        wanted: Wanted,
+    ) -> None:
+        super().__init__()
+        self._document = document
+        self._lane = thread.lane
+        self._wanted = wanted
+        self._task: Task | None = None
+        self._number = 0
+        thread.bridge.arrived.connect(self._take)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being measured."""
+        return self._task is not None
+
+    def wake(self) -> None:
+        """Look for something to do, unless something is being done."""
+        if self._task is None:
+            self._task = next(self._wanted(), None)
+            if self._task is not None:
+                self._number = next_number()
+                self._lane.submit(self._request(self._task))
+
+    def drop(self) -> None:
+        """Forget what is being done: its pictures are gone."""
+        self._task = None
+        self._lane.cancel()
+
+    def _request(self, task: Task) -> MeasureRequest | MapRequest:
+        frame, truth = self._document.frame(task.key), self._document.truth
+        assert frame is not None and truth is not None  # noqa: PT018 - `wanted` saw to it
+        if task.kind is not None:
+            return MapRequest(task.key, frame, truth, task.kind, task.protocol, self._number)
+        return MeasureRequest(((task.key, frame),), truth, task.protocol, task.region, self._number)
+
+    def _take(self, event: Event, made: object) -> None:
+        if event.number != self._number or self._task is None:
+            return
+        if isinstance(event, Measured):
+            self.done.emit(self._task, event.measurement, made)
+        elif isinstance(event, MapReady):
+            self.done.emit(self._task, event.values, made)
+        elif isinstance(event, Finished | Failed | Stopped):
+            self._task = None
+            if isinstance(event, Failed):
+                self.failed.emit(StudioError(event.cause, event.advice))
+            else:
+                self.wake()
+
+
+class Measuring(QObject):
+    """Measures every finished source: whole, what is visible, and the dragged rectangle.
+
+    Args:
+        document: Has the pictures.
+        view: Says what is visible and which rectangle is dragged.
+        settings: Hold the chosen convention.
+        live: The thread for what is visible and for the rectangle.
+        whole: The thread for whole pictures and maps.
+
+    Signals:
+        reset: The sources or the convention changed; every figure is to be shown again.
+        region_changed: An area (`visible`, `rectangle`) and its `Region` or None.
+        measured: Area, source and `Measurement`.
+        mapped: A source, its map and the map's natural limits.
+        failed: A `StudioError`.
+    """
+
+    reset = Signal()
+    region_changed = Signal(str, object)
+    measured = Signal(str, str, object)
+    mapped = Signal(object, object, object)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        document: Document,
+        view: ComparisonView,
+        settings: ViewSettings,
+        live: LaneThread[MeasureRequest | MapRequest],
+        whole: LaneThread[MeasureRequest | MapRequest],
+    ) -> None:
+        super().__init__()
+        self._document, self._view, self._settings = document, view, settings
+        self._figures: dict[Task, Measurement] = {}
+        self._mapped: set[Task] = set()
+        self.regions: dict[str, Region | None] = {"visible": None, "rectangle": None}
+        self._live = Backlog(document, live, self._wanted_live)
+        self._whole = Backlog(document, whole, self._wanted_whole)
+        for backlog in (self._live, self._whole):
+            backlog.done.connect(self._keep)
+            backlog.failed.connect(self.failed)
+        self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
+        self._settle.timeout.connect(self._follow_view)
+        self._connect()
+
+    def _connect(self) -> None:
+        document, view = self._document, self._view
+        document.opened_changed.connect(self._forget)
+        document.engine_changed.connect(self._forget)
+        document.models_changed.connect(self._change_sources)
+        document.result_added.connect(lambda _: self.wake())
+        view.viewport_changed.connect(lambda _: self._settle.start())
+        view.comparison_changed.connect(lambda _: self._settle.start())
+        view.rectangle_changed.connect(lambda _: self._settle.start())
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being measured or about to be."""
+        return self._settle.isActive() or self._live.busy or self._whole.busy
+
+    @property
+    def protocol(self) -> Protocol | None:
+        """The convention; None while there is no ground truth."""
+        if self._document.truth is None:
+            return None
+        if self._settings.protocol == "rgb":
+            return Protocol.rgb()
+        return Protocol.paper(self._document.scale)
+
+    @property
+    def whole_region(self) -> Region | None:
+        """The whole picture, as far as there is something to measure against."""
+        truth = self._document.truth
+        return None if truth is None else Region.whole(*truth.size)
+
+    def choose_protocol(self, name: ProtocolName) -> None:
+        """Measure by the preset of that name."""
+        self._settings.protocol = name
+        self._show_all()
+
+    def wake(self) -> None:
+        """Measure what can be measured now and has not been."""
+        self._live.wake()
+        self._whole.wake()
+
+    def _forget(self) -> None:
+        for backlog in (self._live, self._whole):
+            backlog.drop()
+        self._figures.clear()
+        self._mapped.clear()
+        self.regions = {"visible": None, "rectangle": None}
+        self._show_all()
+        self._settle.start()
+
+    def _change_sources(self) -> None:
+        keys = self._document.source_keys
+        self._mapped = {task for task in self._mapped if task.key in keys}
+        self._show_all()
+
+    def _show_all(self) -> None:
+        """Everything that is known is told again; the rest is measured."""
+        self.reset.emit()
+        for area, region in self.regions.items():
+            self.region_changed.emit(area, region)
+        for task, measurement in list(self._figures.items()):
+            self._tell(task, measurement)
+        self.wake()
+
+    def _follow_view(self) -> None:
+        whole = Region.whole(*self._view.viewport.content)
+        visible = self._view.viewport.visible()
+        there = self._document.truth is not None
+        self._set_region("visible", visible if there and visible != whole else None)
+        self._set_region("rectangle", self._view.rectangle if there else None)
+        self.wake()
+
+    def _set_region(self, area: str, region: Region | None) -> None:
+        if self.regions[area] != region:
+            self.regions[area] = region
+            known = {None, *self.regions.values()}
+            self._figures = {t: m for t, m in self._figures.items() if t.region in known}
+            self.region_changed.emit(area, region)
+
+    def _sources(self) -> list[str]:
+        keys = (key for key in self._document.source_keys if key != TRUTH)
+        return [key for key in keys if self._document.frame(key) is not None]
+
+    def _wanted_live(self) -> Iterator[Task]:
+        protocol = self.protocol
+        if protocol is not None:
+            regions = [r for r in (self.regions["rectangle"], self.regions["visible"]) if r]
+            tasks = (Task(key, protocol, r) for r in regions for key in self._sources())
+            yield from (task for task in tasks if task not in self._figures)
+
+    def _wanted_whole(self) -> Iterator[Task]:
+        protocol, overlay = self.protocol, self._view.comparison.overlay
+        if protocol is None:
+            return
+        sources = self._sources()
+        if overlay != "off":
+            shown = self._view.comparison.visible
+            maps = (Task(k, protocol, None, overlay) for k in sources if k in shown)
+            yield from (task for task in maps if task not in self._mapped)
+        figures = (Task(key, protocol) for key in sources)
+        yield from (task for task in figures if task not in self._figures)
+
+    def _keep(self, task: Task, result: object, made: object) -> None:
+        if isinstance(result, Measurement):
+            self._figures[task] = result
+            self._tell(task, result)
+        else:
+            self._mapped.add(task)
+            self.mapped.emit(task, result, made)
+
+    def _tell(self, task: Task, measurement: Measurement) -> None:
+        if task.protocol != self.protocol or task.key not in self._document.source_keys:
+            return
+        areas = [area for area, region in self.regions.items() if region == task.region]
+        for area in ["whole"] if task.region is None else areas:
+            self.measured.emit(area, task.key, measurement)

@@ -1,0 +1,93 @@
+"""The choosers in the tool bar: scale, device, precision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QComboBox
+
+from srstudio.gui.document import Document
+
+_LONGEST_NAME = 28
+
+
+class NamedDevice(Protocol):
+    """What the engine tells of a device."""
+
+    @property
+    def id(self) -> str:
+        """What it is called in requests."""
+
+    @property
+    def name(self) -> str:
+        """What a person reads."""
+
+
+class EngineBar(QObject):
+    """Three boxes that show and change what the document computes, and where.
+
+    Attributes:
+        scale: The factor.
+        device: Devices by name, as soon as the engine has told them.
+        precision: Exact or fast.
+    """
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self._document = document
+        self.scale = _box("Scale", "Factor of super-resolution")
+        for scale in document.scales:
+            self.scale.addItem(f"x{scale}", scale)
+        self.device = _box("Device", "Where the models run")
+        self.precision = _box(
+            "Precision", "Exact: float32. Fast: half precision where the model allows it"
+        )
+        self.precision.addItem("Exact", "exact")
+        self.precision.addItem("Fast", "fast")
+        self.set_devices(())
+        self._show()
+        self.scale.activated.connect(lambda row: document.choose_scale(self.scale.itemData(row)))
+        self.device.activated.connect(self._choose)
+        self.precision.activated.connect(self._choose)
+        document.scale_changed.connect(self._show)
+
+    def set_devices(self, devices: Sequence[NamedDevice]) -> None:
+        """List the devices by name; before that, only that the best will be taken."""
+        self.device.clear()
+        best = f": {short_name(devices[0].name)}" if devices else ""
+        self.device.addItem(f"Auto{best}", "auto")
+        for device in devices:
+            self.device.addItem(short_name(device.name), device.id)
+        if self.device.findData(self._document.engine.device) < 0:
+            if devices:  # the device of the last time is gone
+                self._document.choose_engine("auto", self._document.engine.precision)
+            else:
+                self.device.addItem(self._document.engine.device, self._document.engine.device)
+        self._show()
+
+    def _choose(self) -> None:
+        self._document.choose_engine(self.device.currentData(), self.precision.currentData())
+
+    def _show(self) -> None:
+        engine = self._document.engine
+        for box, value in (
+            (self.scale, engine.scale),
+            (self.device, engine.device),
+            (self.precision, engine.precision),
+        ):
+            box.setCurrentIndex(max(0, box.findData(value)))
+
+
+def short_name(name: str) -> str:
+    """A device's name, cut to what the tool bar has room for."""
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 3].rstrip() + "..."
+
+
+def _box(name: str, tip: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return box

@@ -1,0 +1,75 @@
+"""Messages inside the window: one sentence that can be put away, never a dialog."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from srstudio.core.errors import StudioError
+from srstudio.gui.icons import icon
+from srstudio.gui.theme import Colours
+
+Level = Literal["error", "warning"]
+_ICON = 18
+
+
+class MessageStrip(QFrame):
+    """A line above the picture; hidden until there is something to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "strip")
+        self.setAccessibleName("Message")
+        self._level: Level = "warning"
+        self._colours: Colours = {}
+        self._picture = QLabel()
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._close = QToolButton()
+        self._close.setAutoRaise(True)
+        self._close.setToolTip("Put this message away")
+        self._close.setAccessibleName("Put the message away")
+        self._close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 7, 6, 7)
+        layout.setSpacing(10)
+        layout.addWidget(self._picture)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._close)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says; empty while hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+    def tell(self, error: StudioError) -> None:
+        """Show the cause of an error and what to do about it."""
+        self.show_text(str(error), "error")
+
+    def show_text(self, text: str, level: Level = "warning") -> None:
+        """Show a sentence, in place of the one before."""
+        self._level = level
+        self._text.setText(text[:1].upper() + text[1:])
+        self.setProperty("level", level)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._draw_icons()
+        self.show()
+
+    def recolour(self, colours: Colours) -> None:
+        """Take the colours of the theme."""
+        self._colours = colours
+        self._draw_icons()
+
+    def _draw_icons(self) -> None:
+        if self._colours:
+            size = QSize(_ICON, _ICON)
+            pixmap = icon("warning", self._colours[self._level])
+            self._picture.setPixmap(pixmap.pixmap(size, self.devicePixelRatioF()))
+            self._close.setIcon(icon("close", self._colours["text"]))

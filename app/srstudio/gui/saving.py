@@ -1,0 +1,107 @@
+"""Where and how a result is saved, worked out from the settings; and the writing itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from srstudio.core.frame import Frame
+from srstudio.gui.background import Background
+from srstudio.gui.document import TRUTH, Document, Opened, family
+from srstudio.media.still import SaveOptions, free_path, name_from_template, write_picture
+from srstudio.settings.schema import FormatName, SaveSettings
+
+FORMATS: dict[FormatName, tuple[str, str]] = {
+    "png": ("PNG (lossless)", ".png"),
+    "tiff": ("TIFF (lossless)", ".tif"),
+    "webp": ("WebP", ".webp"),
+    "jpeg": ("JPEG", ".jpg"),
+}
+DEEP_FORMATS: tuple[FormatName, ...] = ("png", "tiff")
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """One result as it is going to be written.
+
+    Attributes:
+        path: A name that is still free.
+        frame: The result.
+        options: How it is encoded.
+    """
+
+    path: Path
+    frame: Frame
+    options: SaveOptions
+
+    def write(self) -> Path:
+        """Write it; slow for large pictures."""
+        write_picture(self.frame, self.path, self.options)
+        return self.path
+
+
+def default_folder(opened: Opened) -> Path:
+    """The folder of the picture; for a pasted one the user's pictures, or home."""
+    if opened.path is not None:
+        return opened.path.absolute().parent
+    pictures = Path.home() / "Pictures"
+    return pictures if pictures.is_dir() else Path.home()
+
+
+def save_options(settings: SaveSettings) -> SaveOptions:
+    """The settings as the writer takes them; what a format does not have is left out."""
+    deep = settings.format in DEEP_FORMATS
+    return SaveOptions(
+        format=settings.format,
+        bit_depth=(settings.depth or None) if deep else None,
+        quality=settings.quality,
+        lossless=settings.lossless,
+        flatten=settings.format == "jpeg",
+    )
+
+
+def plan(document: Document, key: str, settings: SaveSettings) -> Saving | None:
+    """How a source would be saved; None while it has no finished picture.
+
+    Raises:
+        UsageError: if the template cannot be filled in.
+    """
+    opened, frame = document.opened, document.frame(key)
+    if opened is None or frame is None:
+        return None
+    name = name_from_template(
+        settings.template,
+        stem=opened.name,
+        model=TRUTH if key == TRUTH else family(document.catalog[key]),
+        scale=opened.scale,
+        width=frame.width,
+        height=frame.height,
+    )
+    folder = Path(settings.folder) if settings.folder else default_folder(opened)
+    path = free_path(folder / (name + FORMATS[settings.format][1]))
+    return Saving(path, frame, save_options(settings))
+
+
+class Saver(QObject):
+    """Writes results off the GUI thread.
+
+    Signals:
+        started: The path that is being written.
+        saved: The path that was written.
+        failed: A `StudioError`.
+    """
+
+    started = Signal(object)
+    saved = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, background: Background) -> None:
+        super().__init__()
+        self._background = background
+
+    def save(self, saving: Saving) -> None:
+        """Write a result; `saved` or `failed` follows."""
+        self.started.emit(saving.path)
+        self._background.submit(saving.write, self.saved.emit, self.failed.emit)

@@ -1,0 +1,261 @@
+"""Builds the window with everything behind it, and ties signals to what they do."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from srstudio.core.errors import OutputError, StudioError
+from srstudio.core.frame import Frame
+from srstudio.gui.actions import Actions
+from srstudio.gui.binding import Binding
+from srstudio.gui.document import TRUTH, Document
+from srstudio.gui.icons import application_icon
+from srstudio.gui.main_window import MainWindow
+from srstudio.gui.opening import Ready
+from srstudio.gui.panels.empty_page import EmptyPage
+from srstudio.gui.panels.engine_bar import EngineBar
+from srstudio.gui.panels.inspector import Inspector
+from srstudio.gui.panels.metrics import MetricsPanel
+from srstudio.gui.panels.overlay import OverlayPanel
+from srstudio.gui.panels.sources import SourcesPanel
+from srstudio.gui.theme import ThemeManager
+from srstudio.gui.verbs import Verbs
+from srstudio.gui.viewer.comparison_view import ComparisonView
+from srstudio.gui.workshop import MakeHandler, Workshop
+from srstudio.jobs.viewport import ViewportHandler
+from srstudio.settings import Settings, SettingsStore
+from srstudio.settings.schema import Theme
+from srstudio_models import Catalog
+
+_THEMES: tuple[tuple[str, Theme], ...] = (
+    ("As the system", "system"),
+    ("Dark", "dark"),
+    ("Light", "light"),
+)
+_log = logging.getLogger(__name__)
+
+
+class Studio(QObject):
+    """One window.
+
+    Args:
+        theme: Colours everything.
+        catalog: Every model there is.
+        settings: What is remembered; kept up to date.
+        store: Where it is remembered; None: nowhere.
+        make_handler: Makes the handler of the engine's lane (tests give a quick one).
+
+    Attributes:
+        window: The window itself.
+        view: The comparison in it.
+        document: What is at hand.
+        workshop: The threads and controllers behind it.
+    """
+
+    def __init__(
+        self,
+        theme: ThemeManager,
+        catalog: Catalog,
+        settings: Settings,
+        store: SettingsStore | None = None,
+        make_handler: MakeHandler = ViewportHandler,
+    ) -> None:
+        super().__init__()
+        self.settings, self._store, self._theme = settings, store, theme
+        self._closed = False
+        self.document = Document(catalog, settings.engine)
+        self.view = ComparisonView()
+        self.workshop = Workshop(self.document, self.view, settings, make_handler)
+        self.empty = EmptyPage(lambda: self.verbs.open(), lambda: self.verbs.sample())
+        self.window = MainWindow(self.view, self.empty)
+        self.window.setWindowIcon(application_icon())
+        self.verbs = Verbs(self)
+        self.actions = Actions(self.window, self.verbs.slots())
+        self._make_panels()
+        self.binding = Binding(self.view, self.actions, self.overlay, settings.view)
+        self._arrange()
+        self._connect_work()
+        self._connect_view()
+        self._recolour()
+        theme.changed.connect(self._recolour)
+
+    def start(self) -> None:
+        """Show the window; the engine starts once it is painted."""
+        self.window.restore(self.settings.window)
+        self.window.show()
+        self.workshop.start()
+        self.window.status.show_busy("Starting the engine")
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open a picture, or a picture and its ground truth."""
+        self.workshop.opener.open_files(paths, self.sources.made)
+
+    def tell(self, text: str) -> None:
+        """Say a sentence in the window."""
+        self.window.strip.show_text(text)
+
+    def close(self) -> None:
+        """Stop all work, join the threads, save the settings; a second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self.window.remember(self.settings.window)
+        self.window.hide()
+        self.workshop.close()
+        if self._store is not None:
+            try:
+                self._store.save(self.settings)
+            except OutputError:
+                _log.exception("the settings were not saved")
+
+    # -- building -------------------------------------------------------------------------
+
+    def _make_panels(self) -> None:
+        self.sources = SourcesPanel(self.document)
+        self.metrics = MetricsPanel()
+        self.overlay = OverlayPanel()
+        self.inspector = Inspector(self.document)
+        self.engine_bar = EngineBar(self.document)
+
+    def _arrange(self) -> None:
+        bar = self.engine_bar
+        right = {"Metrics": self.metrics, "Difference": self.overlay, "Pixel": self.inspector}
+        self.window.add_docks({"Sources": self.sources}, right)
+        self.recent = QMenu("Open &recent")
+        panels = QMenu("&Panels")
+        for dock in self.window.docks:
+            panels.addAction(dock.toggleViewAction())
+        widgets = {"scale": bar.scale, "device": bar.device, "precision": bar.precision}
+        menus = {"recent": self.recent, "theme": self._theme_menu(), "panels": panels}
+        self.window.add_bars(self.actions, widgets, menus)
+        self.actions["cancel"].setEnabled(False)
+        self.actions["save"].setEnabled(False)
+        self._list_recent()
+
+    def _theme_menu(self) -> QMenu:
+        menu = QMenu("&Theme")
+        group = QActionGroup(menu)
+        for text, name in _THEMES:
+            action = QAction(text, group, checkable=True)
+            action.setChecked(name == self.settings.window.theme)
+            action.triggered.connect(lambda _=False, name=name: self._choose_theme(name))
+            menu.addAction(action)
+        return menu
+
+    def _choose_theme(self, theme: Theme) -> None:
+        self.settings.window.theme = theme
+        self._theme.follow(theme)
+
+    def _recolour(self) -> None:
+        colours = self._theme.colours
+        for part in (self.actions, self.window.strip, self.empty, self.sources):
+            part.recolour(colours)
+
+    def _list_recent(self) -> None:
+        self.recent.clear()
+        for path in map(Path, self.settings.window.recent):
+            action = self.recent.addAction(str(path))
+            action.triggered.connect(lambda _=False, path=path: self.open([path]))
+        self.recent.setEnabled(bool(self.settings.window.recent))
+
+    # -- tying together -------------------------------------------------------------------
+
+    def _connect_work(self) -> None:
+        work, status = self.workshop, self.window.status
+        work.failed.connect(self._failed)
+        work.engine.devices_listed.connect(self._engine_started)
+        work.opener.reading.connect(self._reading)
+        work.opener.ready.connect(self._ready)
+        work.upscaling.progressed.connect(status.show_progress)
+        work.upscaling.busy_changed.connect(self._busy)
+        work.upscaling.noted.connect(self.tell)
+        work.saver.started.connect(lambda path: status.showMessage(f"Saving {path.name} ..."))
+        work.saver.saved.connect(lambda path: status.showMessage(f"Saved {path}", 15_000))
+        work.measuring.reset.connect(self._reset_figures)
+        work.measuring.region_changed.connect(self.metrics.set_region)
+        work.measuring.measured.connect(self.metrics.set_measurement)
+        self.metrics.protocol_chosen.connect(work.measuring.choose_protocol)
+        self.sources.made_ticked.connect(work.opener.set_made)
+        self.window.closing.connect(self.close)
+
+    def _connect_view(self) -> None:
+        view, status = self.view, self.window.status
+        view.files_dropped.connect(self.open)
+        self.window.files_dropped.connect(self.open)
+        view.picture_dropped.connect(self._open_frame)
+        view.viewport_changed.connect(lambda viewport: status.show_zoom(viewport.zoom))
+        view.cursor_moved.connect(self._cursor)
+        self.sources.chosen.connect(view.show_source)
+        self.document.models_changed.connect(self.inspector.rebuild)
+        self.document.opened_changed.connect(self.inspector.rebuild)
+        self.document.result_added.connect(lambda _: self._finish_source())
+
+    def _open_frame(self, frame: Frame) -> None:
+        self.workshop.opener.open_frame(frame, self.sources.made)
+
+    def _reading(self, name: str) -> None:
+        self.window.strip.hide()
+        self.empty.show_reading(name)
+        self.window.status.show_busy(f"Reading {name}")
+
+    def _ready(self, ready: Ready) -> None:
+        self.workshop.presenter.show(ready)
+        self.window.show_picture(True)
+        if ready.fresh:
+            self.view.fit()
+        opened = ready.opened
+        self.window.setWindowTitle(f"{opened.name} - SR Studio")
+        if opened.path is not None:
+            self.settings.remember_file(str(opened.path.absolute()))
+            self._list_recent()
+        self.actions["save"].setEnabled(opened.truth is not None)
+        self.workshop.upscaling.restart()
+        if not self.workshop.upscaling.busy:
+            self._busy(False)
+
+    def _engine_started(self, devices: Sequence[object]) -> None:
+        self.engine_bar.set_devices(devices)  # type: ignore[arg-type]
+        if not self.workshop.upscaling.busy and not self.workshop.opener.busy:
+            self.window.status.show_idle("Ready")
+
+    def _busy(self, busy: bool) -> None:
+        self.actions["cancel"].setEnabled(busy)
+        if not busy:
+            stopped = self.document.opened is not None and not self.document.complete
+            self.window.status.show_idle("Stopped; F5 goes on" if stopped else "Ready")
+        elif not self.workshop.engine.started_up:
+            self.window.status.show_busy("Starting the engine")
+
+    def _finish_source(self) -> None:
+        self.actions["save"].setEnabled(True)
+
+    def _reset_figures(self) -> None:
+        document, measuring = self.document, self.workshop.measuring
+        keys = [key for key in document.source_keys if key != TRUTH]
+        there = document.truth is not None
+        self.metrics.set_sources([(key, document.title(key)) for key in keys] if there else [])
+        self.metrics.set_protocol(self.settings.view.protocol, measuring.protocol)
+        self.metrics.set_region("whole", measuring.whole_region)
+        note = "" if there or document.opened is None else "A map needs the ground truth."
+        self.overlay.set_note(note)
+
+    def _cursor(self, at: tuple[int, int] | None) -> None:
+        if at is None:
+            self.inspector.clear()
+            self.window.status.show_cursor("")
+        else:
+            self.inspector.show_at(*at)
+            self.window.status.show_cursor(f"x {at[0]}, y {at[1]}")
+
+    def _failed(self, error: StudioError) -> None:
+        self.window.strip.tell(error)
+        if self.document.opened is None:
+            self.empty.show_invitation()
+        if not self.workshop.upscaling.busy:
+            self._busy(False)

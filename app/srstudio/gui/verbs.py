@@ -1,0 +1,95 @@
+"""What the user can do: one small method a verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from srstudio.gui.dialogs.pages import AboutPage, ShortcutsPage
+from srstudio.gui.dialogs.save import SaveDialog
+from srstudio.media.still import READ_SUFFIXES
+from srstudio_resources import sample
+
+if TYPE_CHECKING:
+    from srstudio.gui.studio import Studio
+
+_PICTURES = "Pictures (" + " ".join(f"*{suffix}" for suffix in sorted(READ_SUFFIXES)) + ")"
+_ALL = "All files (*)"
+
+
+class Verbs:
+    """The verbs of `actions.VERBS` that are not the view's own."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    def slots(self) -> dict[str, Callable[..., object]]:
+        """What each action does, by the name of its verb."""
+        view, studio = self._studio.view, self._studio
+        return {
+            "open": self.open,
+            "open_truth": self.open_truth,
+            "paste": view.paste_from_clipboard,
+            "sample": self.sample,
+            "save": self.save,
+            "cancel": lambda: studio.workshop.upscaling.cancel(),
+            "resume": lambda: studio.workshop.upscaling.resume(),
+            "quit": lambda: studio.window.close(),
+            "fit": view.fit,
+            "zoom_100": lambda: view.zoom_to(1.0),
+            "zoom_200": lambda: view.zoom_to(2.0),
+            "zoom_in": view.zoom_in,
+            "zoom_out": view.zoom_out,
+            "side_by_side": lambda on: studio.binding.set_side_by_side(on),
+            "swap": view.swap,
+            "next": view.next_source,
+            "previous": lambda: view.next_source(-1),
+            "overlay": view.cycle_overlay,
+            "nearest": lambda on: studio.binding.set_nearest(on),
+            "blink": view.set_blinking,
+            "follow": lambda on: studio.binding.set_follow(on),
+            "labels": lambda on: studio.binding.set_hidden_labels(on),
+            "fullscreen": lambda on: studio.window.set_full_screen(on),
+            "shortcuts": lambda: ShortcutsPage(studio.window).show(),
+            "about": lambda: AboutPage(studio.window).show(),
+        }
+
+    def open(self) -> None:
+        """Ask for a picture, or a picture and its ground truth."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self._studio.window, "Open a picture", self._folder(), f"{_PICTURES};;{_ALL}"
+        )
+        self._studio.open([Path(name) for name in names])
+
+    def open_truth(self) -> None:
+        """Ask for the ground truth."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._studio.window, "Open the ground truth", self._folder(), f"{_PICTURES};;{_ALL}"
+        )
+        if name:
+            self._studio.workshop.opener.open_truth(Path(name))
+
+    def sample(self) -> None:
+        """Open the bundled sample."""
+        self._studio.open(sample())
+
+    def save(self) -> None:
+        """Ask how to save what is shown."""
+        studio = self._studio
+        dialog = SaveDialog(studio.document, studio.settings.save, studio.window)
+        dialog.choose(self.shown_source())
+        dialog.accepted_saving.connect(studio.workshop.saver.save)
+        dialog.show()
+
+    def shown_source(self) -> str:
+        """The source in place, else the last model's of those in the panes."""
+        comparison, document = self._studio.view.comparison, self._studio.document
+        done = [key for key in comparison.visible if key in document.results]
+        return done[-1] if done else ""
+
+    def _folder(self) -> str:
+        recent = self._studio.settings.window.recent
+        return str(Path(recent[0]).parent) if recent else ""

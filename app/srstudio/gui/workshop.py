@@ -1,0 +1,102 @@
+"""The threads behind the window and the controllers that feed them; taken down in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from srstudio.gui.background import Background
+from srstudio.gui.document import Document
+from srstudio.gui.engine_thread import EngineThread, LaneThread
+from srstudio.gui.job_bridge import JobBridge
+from srstudio.gui.mapping import Mapping, limits_of
+from srstudio.gui.measuring import Measuring
+from srstudio.gui.opening import Opener, display_pyramid
+from srstudio.gui.presenter import Presenter
+from srstudio.gui.saving import Saver
+from srstudio.gui.upscaling import Upscaling
+from srstudio.gui.viewer.comparison_view import ComparisonView
+from srstudio.gui.viewer.pyramid import Pyramid
+from srstudio.jobs.events import Event, PictureReady
+from srstudio.jobs.lanes import Handler
+from srstudio.jobs.measuring import MeasureHandler
+from srstudio.jobs.specs import MapRequest, MeasureRequest, ViewportRequest
+from srstudio.jobs.viewport import ViewportHandler
+from srstudio.settings.schema import Settings
+
+MakeHandler = Callable[[], Handler[ViewportRequest]]
+MeasureThread = LaneThread[MeasureRequest | MapRequest]
+
+
+def pyramid_of(event: Event) -> Pyramid | None:
+    """What the screen shows of a finished picture: built in the engine's thread."""
+    return display_pyramid(event.frame) if isinstance(event, PictureReady) else None
+
+
+class Workshop(QObject):
+    """Everything that works behind the window.
+
+    Args:
+        document: What is at hand.
+        view: Shows it.
+        settings: Hold the chosen convention.
+        make_handler: Makes the handler of the engine's lane.
+
+    Signals:
+        failed: A `StudioError` from any of them.
+    """
+
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        document: Document,
+        view: ComparisonView,
+        settings: Settings,
+        make_handler: MakeHandler = ViewportHandler,
+    ) -> None:
+        super().__init__()
+        self.engine: EngineThread[ViewportRequest] = EngineThread(
+            "engine", make_handler(), JobBridge(pyramid_of)
+        )
+        live, whole = self._measurer("measure live"), self._measurer("measure whole")
+        self._threads = (self.engine, live, whole)
+        self.background = Background()
+        self.opener = Opener(document, self.background)
+        self.saver = Saver(self.background)
+        self.presenter = Presenter(document, view, self.background)
+        self.upscaling = Upscaling(document, self.presenter, view, self.engine)
+        self.measuring = Measuring(document, view, settings.view, live, whole)
+        self.mapping = Mapping(document, view, self.measuring, self.background)
+        self._document = document
+        parts = (self.opener, self.saver, self.upscaling, self.measuring, self.mapping)
+        for part in parts:
+            part.failed.connect(self.failed)
+        self.engine.start_failed.connect(self.failed)
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that was asked for is done and shown."""
+        busy = (self.opener, self.upscaling, self.measuring, self.mapping)
+        return self._document.complete and not any(part.busy for part in busy)
+
+    def start(self) -> None:
+        """Start the threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Stop everything: lanes first, then their threads, then reading and writing.
+
+        The engine stops within one tile; a file that is being written is finished.
+        """
+        for thread in self._threads:
+            thread.close()
+        for thread in self._threads:
+            thread.wait()
+        self.background.close()
+
+    @staticmethod
+    def _measurer(name: str) -> MeasureThread:
+        return LaneThread(name, MeasureHandler(), JobBridge(limits_of))
