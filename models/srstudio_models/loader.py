@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+import safetensors.torch
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from srstudio_models.registry import REGISTRY
@@ -64,15 +64,15 @@ def load(spec: ModelSpec, device: str = "cpu") -> LoadedModel:
     return LoadedModel(spec, module.to(device))
 
 
-def save(module: nn.Module, spec: ModelSpec, path: Path) -> None:
-    """Write the weights of a network, with what `describe` needs to build it again."""
+def dump(module: nn.Module, spec: ModelSpec) -> bytes:
+    """The content of a weight file, with what `describe` needs to build the network again."""
     about = {"network": spec.network, "options": dict(spec.options), "training": spec.training}
     state = {key: value.detach().cpu().contiguous() for key, value in module.state_dict().items()}
-    save_file(state, str(path), metadata={"srstudio": json.dumps(about)})
+    return safetensors.torch.save(state, metadata={"srstudio": json.dumps(about)})
 
 
 def describe(path: Path) -> ModelSpec:
-    """The spec of a weight file that `save` has written; its id is the file's stem.
+    """The spec of a weight file that `dump` has made; its id is the file's stem.
 
     Raises:
         ModelFileError: if it is no such file.
@@ -120,7 +120,7 @@ def _check_sum(path: Path, expected: str | None) -> None:
 
 def _tensors(path: Path) -> dict[str, Tensor]:
     try:
-        return load_file(str(path))
+        return safetensors.torch.load_file(str(path))
     except (SafetensorError, OSError) as error:
         raise ModelFileError(f"{path.name} is not a safetensors file ({error})", _RETRAIN) from None
 

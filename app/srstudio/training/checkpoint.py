@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from srstudio.core.errors import InputError
-from srstudio_models.loader import save
+from srstudio.core.files import write_bytes
+from srstudio_models.loader import dump
 from srstudio_models.spec import ModelSpec
-
-
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
-    """Write to a temporary name beside `path`, then put it in place in one step."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        write(temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 class RunFolder:
@@ -52,12 +42,14 @@ class RunFolder:
     def save_weights(self, name: str, module: torch.nn.Module, spec: ModelSpec) -> Path:
         """Write `name.safetensors`."""
         path = self.path / f"{name}.safetensors"
-        write_atomically(path, lambda temporary: save(module, spec, temporary))
+        write_bytes(path, dump(module, spec), overwrite=True)
         return path
 
     def save_state(self, state: dict[str, Any]) -> None:
         """Write what a resumed run needs."""
-        write_atomically(self._state, lambda temporary: torch.save(state, temporary))
+        buffer = io.BytesIO()
+        torch.save(state, buffer)
+        write_bytes(self._state, buffer.getvalue(), overwrite=True)
 
     def load_state(self) -> dict[str, Any] | None:
         """The last saved state, None where the run did not get that far."""

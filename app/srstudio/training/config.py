@@ -71,7 +71,9 @@ def recipe(name: str, assignments: list[str]) -> TrainConfig:
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
         if not equals:
-            raise UsageError(f"{assignment!r} is not of the form key=value", "write --set key=value")
+            raise UsageError(
+                f"{assignment!r} is not of the form key=value", "write --set key=value"
+            )
         values[key] = value
     try:
         return msgspec.convert(values, TrainConfig, strict=False)

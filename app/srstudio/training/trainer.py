@@ -39,28 +39,37 @@ def spec_of(config: TrainConfig) -> ModelSpec:
     )
 
 
-def _transfer(module: nn.Module, path: Path) -> list[str]:
-    """Copy the weights of `path` that fit by name and shape; returns the names that do not."""
-    source = load(describe(path)).module.state_dict()
+def _enlarging(module: nn.Module) -> set[str]:
+    """Names of the parameters of transposed convolutions, which are made for one scale."""
+    return {
+        f"{name}.{parameter}"
+        for name, layer in module.named_modules()
+        if isinstance(layer, nn.ConvTranspose2d)
+        for parameter, _ in layer.named_parameters()
+    }
+
+
+def _transfer(module: nn.Module, path: Path, scale: int) -> None:
+    """Copy the weights of `path` that fit by name and shape, and by scale where it matters."""
+    source = load(describe(path))
     own = module.state_dict()
-    fitting = {k: v for k, v in source.items() if k in own and v.shape == own[k].shape}
+    fresh = set() if scale in source.spec.scales else _enlarging(module)
+    fitting = {
+        key: value
+        for key, value in source.module.state_dict().items()
+        if key in own and value.shape == own[key].shape and key not in fresh
+    }
     module.load_state_dict(fitting, strict=False)
-    return sorted(own.keys() - fitting.keys())
 
 
 def _parameter_groups(module: nn.Module, config: TrainConfig) -> list[dict[str, Any]]:
     """All parameters; those of a transposed convolution learn at their own rate."""
-    last = {
-        id(p)
-        for layer in module.modules()
-        if isinstance(layer, nn.ConvTranspose2d)
-        for p in layer.parameters()
-    }
-    parameters = list(module.parameters())
+    last = _enlarging(module)
+    named = list(module.named_parameters())
     return [
-        {"params": [p for p in parameters if id(p) not in last], "lr": config.lr},
+        {"params": [p for name, p in named if name not in last], "lr": config.lr},
         {
-            "params": [p for p in parameters if id(p) in last],
+            "params": [p for name, p in named if name in last],
             "lr": config.lr * config.lr_last_layer,
         },
     ]
@@ -78,9 +87,9 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.config, self.device = config, torch.device(device)
         self.spec = spec_of(config)
-        self.module = build(self.spec).to(self.device, memory_format=torch.channels_last)
+        self.module = build(self.spec).to(self.device)
         if config.start_from:
-            _transfer(self.module, Path(config.start_from))
+            _transfer(self.module, Path(config.start_from), config.scale)
         self.average = copy.deepcopy(self.module).requires_grad_(requires_grad=False)
         self.optimiser = torch.optim.Adam(_parameter_groups(self.module, config))
         self._first_rates = [group["lr"] for group in self.optimiser.param_groups]
@@ -139,9 +148,7 @@ class Trainer:
         torch._foreach_lerp_(targets, [p.data for p in self.module.parameters()], 1.0 - decay)
 
     def _checkpoint(self, valid: Sequence[Pair], folder: RunFolder) -> None:
-        psnr, ssim = validate(
-            self.average, valid, self.config.scale, self.spec.descriptor.colour
-        )
+        psnr, ssim = validate(self.average, valid, self.config.scale, self.spec.descriptor.colour)
         folder.log(iteration=self.iteration, psnr=psnr, ssim=ssim)
         folder.save_weights("last", self.average, self.spec)
         if psnr > self.best:

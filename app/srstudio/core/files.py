@@ -1,0 +1,94 @@
+"""Files that appear complete or not at all, and never in place of another by accident."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from pathlib import Path
+
+from srstudio.core.errors import OutputError
+
+_CAUSES = {
+    errno.ENOSPC: ("the disk is full", "free some space or choose another folder"),
+    errno.EDQUOT: ("your disk quota is used up", "free some space or choose another folder"),
+    errno.EACCES: ("the folder is not writable", "choose another folder"),
+    errno.EPERM: ("the folder is not writable", "choose another folder"),
+    errno.EROFS: ("the folder is read-only", "choose another folder"),
+    errno.ENOTDIR: ("a part of its path is a file", "choose another folder"),
+    errno.EISDIR: ("it is a folder", "choose another name"),
+    errno.ENAMETOOLONG: ("its name is too long", "choose a shorter name"),
+}
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+
+
+def refuse_existing(path: Path) -> None:
+    """Raise the error of a name that is taken, if it is.
+
+    Raises:
+        OutputError: if something of that name exists.
+    """
+    if os.path.lexists(path):
+        raise _taken(path)
+
+
+def write_bytes(path: Path, data: bytes, *, overwrite: bool = False) -> None:
+    """Write a file through a temporary one beside it; missing folders are made.
+
+    Raises:
+        OutputError: if the name is taken and `overwrite` is not set, or if it cannot be written;
+            nothing is changed then, and nothing is left behind.
+    """
+    temporary = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        _make_folder(path.parent)
+        try:
+            _write_through(temporary, data)
+            if overwrite:
+                temporary.replace(path)
+            else:
+                _publish(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError as error:
+        cause, advice = _CAUSES.get(error.errno or 0, (error.strerror or str(error), ""))
+        raise OutputError(f"{path} cannot be written: {cause}", advice) from error
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _publish(temporary: Path, path: Path) -> None:
+    """Give the file its name only if that is free, also when somebody takes it meanwhile.
+
+    A hard link does so in one step. Where there are none (FAT, some network folders) the name
+    is first claimed by an empty file, which only one can create.
+    """
+    try:
+        os.link(temporary, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        path.touch(exist_ok=False)
+        try:
+            temporary.replace(path)
+        except OSError:
+            path.unlink()
+            raise
+
+
+def _taken(path: Path) -> OutputError:
+    return OutputError(f"{path} exists already", "choose another name or allow overwriting")
