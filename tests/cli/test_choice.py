@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 import pytest
 
 from srstudio.cli.choice import choose, choose_all, choose_scale, factor
 from srstudio.core.errors import UsageError
+from srstudio_models import ModelFileError
 
 
 def test_an_unknown_model_names_what_there_is() -> None:
@@ -44,3 +46,23 @@ def test_a_scale_is_read(text: str, value: int) -> None:
 def test_what_is_no_scale_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         factor(text)
+
+
+def test_a_weight_file_is_a_model(tmp_path: Path) -> None:
+    from srstudio_models import REGISTRY, ModelSpec
+    from srstudio_models.loader import build, dump
+
+    network = REGISTRY["fsrcnn"]
+    options = {**network.defaults, "scale": 3}
+    spec = ModelSpec("mine", "fsrcnn", "Mine", network.describe(**options), options)
+    path = tmp_path / "mine.safetensors"
+    path.write_bytes(dump(build(spec), spec))
+    choice = choose(str(path), None)
+    assert (choice.spec.id, choose_scale(choice, None)) == ("mine", 3)
+    with pytest.raises(UsageError, match="makes x3, not x2"):
+        choose(str(path), 2)
+
+
+def test_a_weight_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="there is no weight file"):
+        choose(str(tmp_path / "gone.safetensors"), 2)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import platformdirs
@@ -14,6 +17,7 @@ import pytest
 
 from srstudio.cli import main as command_line
 from srstudio.cli.verb import Verb
+from srstudio.core.bench import BenchRow
 from srstudio.core.errors import InputError, UsageError
 from srstudio.core.progress import Cancelled
 from srstudio_models import read_catalog
@@ -99,7 +103,7 @@ def test_the_unexpected_is_one_sentence_and_a_log(
     _failing_verb(monkeypatch, ZeroDivisionError("a slip"))
     assert _main(["fail"]) == 1
     _, err = capsys.readouterr()
-    log = platformdirs.user_log_path("srstudio", appauthor=False) / "errors.log"
+    log = platformdirs.user_log_path("srstudio", appauthor=False) / "srstudio.log"
     assert err.count("\n") == 1
     assert str(log) in err
     assert "Traceback" in log.read_text()
@@ -161,3 +165,27 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
     program = f"{sys.executable} -m srstudio models --json | head -n 1"
     done = subprocess.run(program, shell=True, capture_output=True, text=True)
     assert done.stderr == ""
+
+
+def test_the_window_brings_its_own_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
+    row = BenchRow("a case", "our way", 2.5, math.inf, "their way")
+    asked: list[int] = []
+
+    def benchmark(args: Namespace) -> list[BenchRow]:
+        asked.append(args.repeats)
+        return [row]
+
+    window = command_line.Window(lambda *_: 0, {"gui": benchmark})
+    assert command_line.main(["bench", "gui", "--repeats", "3", "--json"], window) == 0
+    assert asked == [3]
+    [document] = json.loads(capsys.readouterr().out)
+    assert document == {**asdict(row), "ratio": "inf"}
+    assert command_line.main(["bench", "gui"], window) == 0
+    assert "our way" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["gui"], ["inference", "--repeats", "0"], []])
+def test_a_benchmark_that_there_is_not_is_a_usage_error(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        _main(["bench", *words])
+    assert stop.value.code == 2

@@ -8,9 +8,11 @@ from dataclasses import asdict
 
 from rich.table import Table
 
+from srstudio.cli.choice import choose_all
 from srstudio.cli.console import Console
 from srstudio.cli.verb import Verb
 from srstudio.core.bench import BenchRow
+from srstudio_models import read_catalog
 
 Benchmark = Callable[[Namespace], Sequence[BenchRow]]
 
@@ -23,8 +25,12 @@ and on what else it does; ratios hardly do.
 
 def _inference(args: Namespace) -> Sequence[BenchRow]:
     from srstudio.engine.bench import inference_benchmark
+    from srstudio.engine.device import choose
 
-    return inference_benchmark(args.repeats)
+    specs = [spec for spec in read_catalog() if spec.parameters]
+    if args.models is not None:
+        specs = [choice.spec for choice in choose_all(args.models, None)]
+    return inference_benchmark(specs, choose(args.device), repeats=args.repeats)
 
 
 def _metrics(args: Namespace) -> Sequence[BenchRow]:
@@ -44,6 +50,10 @@ def verb(of_the_window: Mapping[str, Benchmark]) -> Verb:
         names = ", ".join(benchmarks)
         parser.add_argument("what", choices=benchmarks, metavar="WHAT", help=f"one of {names}")
         parser.add_argument("--repeats", type=_count, default=5, help="rounds (default: 5)")
+        models = "inference: models, with commas between them (default: all with weights)"
+        parser.add_argument("--models", metavar="A,B", help=models)
+        device = "inference: cpu, cuda:0, mps, or auto (default)"
+        parser.add_argument("--device", metavar="NAME", default="auto", help=device)
 
     def run(args: Namespace, console: Console) -> int:
         with console.steps(1) as steps:

@@ -52,7 +52,7 @@ def scales_text(scales: tuple[int, ...]) -> str:
     return ", ".join(f"x{scale}" for scale in scales)
 
 
-def choose_all(names: str, scale: int) -> list[Choice]:
+def choose_all(names: str, scale: int | None) -> list[Choice]:
     """The models of a list with commas, in its order, each once.
 
     Raises:

@@ -51,7 +51,9 @@ def run(args: Namespace, console: Console) -> int:
     low = read_picture(args.low)
     truth, scale = match_truth(low, read_picture(args.truth))
     choices = choose_all(args.models, scale)
-    judge = Judge(make_upscaler(args), protocol_named(args.protocol, scale), scale)
+    judge = Judge(
+        make_upscaler(args.device, args.precision), protocol_named(args.protocol, scale), scale
+    )
     pair = Pair(low, truth, str(args.truth.parent), args.truth.name)
     with console.steps(len(choices)) as steps:
         judged = [judge.judge(choice, pair, steps.step(choice.name)) for choice in choices]

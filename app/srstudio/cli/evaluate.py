@@ -86,7 +86,11 @@ def run(args: Namespace, console: Console) -> int:
         raise UsageError("no test set was named", "give one, as in --set Set5=FOLDER")
     choices = choose_all(args.models, args.scale)
     items = [(each, truth) for each in args.sets for truth in each.truths()]
-    judge = Judge(make_upscaler(args), protocol_named(args.protocol, args.scale), args.scale)
+    judge = Judge(
+        make_upscaler(args.device, args.precision),
+        protocol_named(args.protocol, args.scale),
+        args.scale,
+    )
     rows: list[Row] = []
     failed = 0
     with console.steps(len(items) * len(choices)) as steps:

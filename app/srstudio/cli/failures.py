@@ -55,7 +55,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def _written_down(error: BaseException) -> str:
-    log = platformdirs.user_log_path("srstudio", appauthor=False) / "errors.log"
+    log = platformdirs.user_log_path("srstudio", appauthor=False) / "srstudio.log"
     try:
         _append(log, error)
     except OSError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from srstudio.core.progress import Progress
 
 if TYPE_CHECKING:
     from srstudio.engine.upscaler import Upscaler
+    from srstudio.jobs.specs import Precision
     from srstudio.metrics.protocol import Protocol
 
 
@@ -30,13 +31,13 @@ def add_protocol_argument(parser: ArgumentParser) -> None:
     parser.add_argument("--protocol", choices=PROTOCOLS, default="paper", help=presets)
 
 
-def make_upscaler(args: Namespace) -> Upscaler:
-    """The engine as asked for by `add_engine_arguments`; imports torch."""
+def make_upscaler(device_id: str = "auto", precision: Precision = "exact") -> Upscaler:
+    """The engine on a device; imports torch."""
     from srstudio.engine import device
     from srstudio.engine.runtime import Runtime
     from srstudio.engine.upscaler import Upscaler
 
-    return Upscaler(Runtime(device.choose(args.device), args.precision))
+    return Upscaler(Runtime(device.choose(device_id), precision))
 
 
 @dataclass(frozen=True, slots=True)

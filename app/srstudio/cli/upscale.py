@@ -79,7 +79,14 @@ def run(args: Namespace, console: Console) -> int:
     found = list(find_pictures(args.inputs, READ_SUFFIXES, None if one_file else out))
     with console.steps(len(found)) as steps:
         batch = _Batch(
-            make_upscaler(args), choice, scale, targets, _options(args), console, steps, one_file
+            make_upscaler(args.device, args.precision),
+            choice,
+            scale,
+            targets,
+            _options(args),
+            console,
+            steps,
+            one_file,
         )
         results = [batch.one(each) for each in found]
     console.show([asdict(result) for result in results])
