@@ -14,14 +14,15 @@ from types import TracebackType
 from typing import cast
 
 import platformdirs
-from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
+from PySide6.QtCore import QBuffer, QEventLoop, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from srstudio.core.errors import OutputError, StudioError
+from srstudio.core.errors import StudioError
+from srstudio.core.files import write_bytes
 from srstudio.gui.studio import Studio
 from srstudio.gui.theme import ThemeManager
 from srstudio.settings import Settings, SettingsStore
-from srstudio_models import read_catalog
+from srstudio_models import Catalog, read_catalog
 from srstudio_resources import sample as sample_files
 
 # Another thread's Python holds up the window at most this long (the default is 5 ms).
@@ -48,20 +49,22 @@ class _Reporter(QObject):
         said = str(error).partition("\n")[0] or kind.__name__
         self.happened.emit(f"Something unforeseen went wrong ({said}); the log has the details.")
 
+    def report_thread(self, args: threading.ExceptHookArgs) -> None:
+        """The same for an error that ended a thread."""
+        self.report(args.exc_type, args.exc_value, args.exc_traceback)
+
 
 def run(files: Sequence[Path], sample: bool = False) -> int:
     """Open the window, on files or on the bundled sample; returns when it is closed."""
-    application = _application()
     _log_to_file()
     store = SettingsStore()
-    settings = store.load()
-    with _studio(application, settings, store) as studio:
-        studio.start()
-        if store.backup is not None:
-            keys = ", ".join(store.reset)
-            studio.tell(f"Settings that could not be read were reset ({keys}); see {store.backup}.")
-        studio.open(sample_files() if sample else files)
-        return application.exec()
+    with studio(store.load(), store, read_catalog()) as opened:
+        opened.start()
+        if store.reset:
+            keys, backup = ", ".join(store.reset), store.backup
+            opened.tell(f"Settings that could not be read were reset ({keys}); see {backup}.")
+        opened.open(sample_files() if sample else files)
+        return QApplication.exec()
 
 
 def grab_window(files: Sequence[Path], out: Path) -> Path:
@@ -77,17 +80,51 @@ def grab_window(files: Sequence[Path], out: Path) -> Path:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     settings = Settings()
     settings.window.theme = "dark"
-    with _studio(_application(), settings, None) as studio:
+    with studio(settings, None, read_catalog()) as opened:
         errors: list[StudioError] = []
-        studio.workshop.failed.connect(errors.append)
-        studio.start()
-        studio.open(files)
-        _wait(lambda: bool(errors) or studio.workshop.idle)
+        opened.workshop.failed.connect(errors.append)
+        opened.start()
+        opened.open(files)
+        wait(lambda: bool(errors) or opened.workshop.idle, _GRAB_SECONDS)
         if errors:
             raise errors[0]
-        if not studio.window.grab().save(str(out), "PNG"):
-            raise OutputError(f"{out} cannot be written", "choose another folder")
+        _save(opened, out)
     return out
+
+
+@contextmanager
+def studio(settings: Settings, store: SettingsStore | None, catalog: Catalog) -> Iterator[Studio]:
+    """A window that is not shown yet, taken down in order however it ends."""
+    theme = ThemeManager(_application())
+    theme.follow(settings.window.theme)
+    made = Studio(theme, catalog, settings, store)
+    reporter = _Reporter()
+    reporter.happened.connect(made.tell)
+    hooks = sys.excepthook, threading.excepthook
+    sys.excepthook = reporter.report
+    threading.excepthook = reporter.report_thread
+    try:
+        yield made
+    finally:
+        made.close()
+        sys.excepthook, threading.excepthook = hooks
+        made.window.deleteLater()
+
+
+def wait(done: Callable[[], bool], seconds: float) -> None:
+    """Run the event loop until something is done.
+
+    Raises:
+        StudioError: if that takes longer than allowed.
+    """
+    loop, timer = QEventLoop(), QTimer(interval=_POLL_MS)
+    timer.timeout.connect(lambda: loop.quit() if done() else None)
+    timer.start()
+    QTimer.singleShot(round(seconds * 1000), loop, loop.quit)
+    loop.exec()
+    timer.stop()
+    if not done():
+        raise StudioError(f"The window was not ready after {seconds:g} seconds", "try again")
 
 
 def _application() -> QApplication:
@@ -101,36 +138,10 @@ def _application() -> QApplication:
     return application
 
 
-@contextmanager
-def _studio(
-    application: QApplication, settings: Settings, store: SettingsStore | None
-) -> Iterator[Studio]:
-    """A window, taken down in order however it ends."""
-    theme = ThemeManager(application)
-    theme.follow(settings.window.theme)
-    studio = Studio(theme, read_catalog(), settings, store)
-    reporter = _Reporter()
-    reporter.happened.connect(studio.tell)
-    hooks = sys.excepthook, threading.excepthook
-    sys.excepthook = reporter.report
-    threading.excepthook = lambda args: reporter.report(
-        args.exc_type, args.exc_value, args.exc_traceback
-    )
-    try:
-        yield studio
-    finally:
-        studio.close()
-        sys.excepthook, threading.excepthook = hooks
-        studio.window.deleteLater()
-
-
-def _wait(done: Callable[[], bool]) -> None:
-    loop, timer = QEventLoop(), QTimer(interval=_POLL_MS)
-    timer.timeout.connect(lambda: loop.quit() if done() else None)
-    QTimer.singleShot(_GRAB_SECONDS * 1000, loop, loop.quit)
-    timer.start()
-    loop.exec()
-    timer.stop()
+def _save(opened: Studio, out: Path) -> None:
+    buffer = QBuffer()
+    opened.window.grab().save(buffer, "PNG")
+    write_bytes(out, bytes(buffer.data().data()), overwrite=True)
 
 
 def _log_to_file() -> None:

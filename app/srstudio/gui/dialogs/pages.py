@@ -63,10 +63,10 @@ class ShortcutsPage(_Page):
         super().__init__("Keyboard and mouse", parent)
         columns = QHBoxLayout()
         columns.setSpacing(36)
-        rows = shortcut_rows()
-        half = (len(rows) + 1) // 2 + 2
-        columns.addLayout(_table(rows[:half]))
-        columns.addLayout(_table([*rows[half:], *GESTURES]))
+        rows = [*shortcut_rows(), *GESTURES]
+        half = (len(rows) + 1) // 2
+        for part in (rows[:half], rows[half:]):
+            columns.addLayout(_table(part))
         holder = QWidget()
         holder.setLayout(columns)
         area = QScrollArea(widgetResizable=True)

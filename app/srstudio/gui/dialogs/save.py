@@ -100,9 +100,9 @@ class SaveDialog(QDialog):
         form.addRow("&Result", self._source)
         form.addRow("&Format", self._format)
         form.addRow("&Depth", self._depth)
-        form.addRow("&Quality", quality)
+        form.addRow(_label("&Quality", self._quality), quality)
         form.addRow("&Name", self._template)
-        form.addRow("F&older", folder)
+        form.addRow(_label("F&older", self._folder), folder)
         form.addRow("Saved as", self._path)
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
@@ -188,6 +188,13 @@ class SaveDialog(QDialog):
             setattr(self._settings, name, getattr(chosen, name))
         self.accepted_saving.emit(self._saving)
         self.accept()
+
+
+def _label(text: str, field: QWidget) -> QLabel:
+    """A label whose letter leads to a field beside others."""
+    label = QLabel(text)
+    label.setBuddy(field)
+    return label
 
 
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse

@@ -19,6 +19,7 @@ from srstudio.gui.document import Document
 
 _NOWHERE = "Move the cursor over the picture"
 _SWATCH = 12
+_ALPHA = 4
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -58,6 +59,9 @@ class Inspector(QWidget):
                 row.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | _MIDDLE)
                 row.setFont(column, QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
             self._tree.addTopLevelItem(row)
+        frames = map(self._document.frame, self._document.source_keys)
+        transparent = any(frame is not None and frame.alpha is not None for frame in frames)
+        self._tree.setColumnHidden(_ALPHA, not transparent)
         self.clear()
 
     def clear(self) -> None:

@@ -13,6 +13,13 @@ from srstudio.gui.theme import Colours
 
 Level = Literal["error", "warning"]
 _ICON = 18
+_OPENERS = ("a", "an", "the", "there", "no", "its", "your", "nothing", "several")
+
+
+def as_sentence(text: str) -> str:
+    """The text with a capital at its beginning, unless that is a file's name."""
+    first = text.partition(" ")[0]
+    return first.capitalize() + text[len(first) :] if first in _OPENERS else text
 
 
 class MessageStrip(QFrame):
@@ -55,7 +62,7 @@ class MessageStrip(QFrame):
     def show_text(self, text: str, level: Level = "warning") -> None:
         """Show a sentence, in place of the one before."""
         self._level = level
-        self._text.setText(text[:1].upper() + text[1:])
+        self._text.setText(as_sentence(text))
         self.setProperty("level", level)
         self.style().unpolish(self)
         self.style().polish(self)

@@ -67,6 +67,7 @@ class MetricsPanel(QWidget):
         )
         self._tree = _tree()
         self._areas = {area: self._add_area(area) for area in AREAS}
+        self.set_sources(())
         self._note = QLabel(_NO_TRUTH)
         self._note.setWordWrap(True)
         self._note.setProperty("role", "muted")
@@ -86,6 +87,7 @@ class MetricsPanel(QWidget):
         """Empty every table and give it a row for each source: key and title."""
         for area, top in self._areas.items():
             top.takeChildren()
+            top.setHidden(not sources)
             for key, title in sources:
                 row = QTreeWidgetItem([title, "", "", ""])
                 row.setData(0, _NUMBER, key)
@@ -106,6 +108,9 @@ class MetricsPanel(QWidget):
             place = "" if area == "whole" else f" at {region.x}, {region.y}"
             where = f"{region.width}x{region.height}{place}"
         top.setText(0, f"{AREAS[area]}: {where}")
+        font = QFont(top.font(0))
+        font.setBold(there)
+        top.setFont(0, font)
 
     def set_measurement(self, area: str, key: str, measurement: Measurement) -> None:
         """Write a source's figures, and mark the best of each column."""

@@ -51,6 +51,7 @@ class OverlayPanel(QWidget):
         self._note.setProperty("role", "muted")
         self._note.setWordWrap(True)
         self._arrange()
+        self.set_note("")
 
     def _arrange(self) -> None:
         form = QFormLayout()

@@ -21,7 +21,6 @@ from srstudio_models import ModelSpec
 
 _KEY, _NAME, _STATE = range(3)
 _ID = Qt.ItemDataRole.UserRole
-_ICONS = {Stage.WAITING: "waiting", Stage.WORKING: "working", Stage.FAILED: "warning"}
 _TICK_TEXT = "This is the ground truth: make the\nlow-resolution picture from it"
 
 
