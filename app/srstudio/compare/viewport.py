@@ -93,6 +93,13 @@ class Viewport:
         ratio, (x0, y0) = self.device_pixel_ratio, self.origin
         return (point[0] * self.zoom + x0) / ratio, (point[1] * self.zoom + y0) / ratio
 
+    def pixel_at(self, point: Point) -> tuple[int, int] | None:
+        """The content pixel that is drawn on the device pixel at a view point, if one is."""
+        ratio = self.device_pixel_ratio
+        middle = [(math.floor(part * ratio) + 0.5) / ratio for part in point]
+        x, y = map(math.floor, self.to_content((middle[0], middle[1])))
+        return (x, y) if 0 <= x < self.content[0] and 0 <= y < self.content[1] else None
+
     def visible(self) -> Region:
         """The content pixels of which at least a part is seen; empty if there are none."""
         left, top = self.to_content((0.0, 0.0))

@@ -49,12 +49,12 @@ def qimage_to_frame(image: QImage) -> Frame:
         raise ValueError("the image is empty")
     deep = image.pixelFormat().redSize() > 8
     kind = QImage.Format.Format_RGBA64 if deep else QImage.Format.Format_RGBA8888
-    rgba = _rgba(image.convertToFormat(kind), np.dtype(np.uint16 if deep else np.uint8))
+    rgba = _copied(image.convertToFormat(kind), np.dtype(np.uint16 if deep else np.uint8))
     space = image.colorSpace()
     plain = not space.isValid() or space == QColorSpace(QColorSpace.NamedColorSpace.SRgb)
     return Frame(
-        pixels=rgba[..., :3].copy(),
-        alpha=rgba[..., 3].copy() if image.hasAlphaChannel() else None,
+        pixels=np.ascontiguousarray(rgba[..., :3]),
+        alpha=np.ascontiguousarray(rgba[..., 3]) if image.hasAlphaChannel() else None,
         gray=image.isGrayscale() and image.format() in _GRAY,
         icc_profile=None if plain else bytes(space.iccProfile().data()),
     )
@@ -74,9 +74,11 @@ def to_bgra(pixels: NDArray[Any], alpha: NDArray[Any] | None = None) -> Bgra:
     return bgra
 
 
-def _rgba(image: QImage, dtype: np.dtype[Any]) -> NDArray[Any]:
+def _copied(image: QImage, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The pixels of an image of four channels, copied: its memory goes with the image."""
     rows = np.frombuffer(image.constBits(), dtype).reshape(image.height(), -1)
-    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4)
+    four = (image.height(), image.width(), 4)
+    return rows[:, : 4 * image.width()].reshape(four).copy()
 
 
 _GRAY = (QImage.Format.Format_Grayscale8, QImage.Format.Format_Grayscale16)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -201,9 +200,7 @@ class Canvas(QWidget):
         pane = None if at is None else arrangement.pane_at(at)
         if at is None or pane is None:
             return None
-        x, y = map(math.floor, self._viewport.to_content(arrangement.local(at, pane)))
-        width, height = self._viewport.content
-        return (x, y) if 0 <= x < width and 0 <= y < height else None
+        return self._viewport.pixel_at(arrangement.local(at, pane))
 
     # -- painting -------------------------------------------------------------------------
 

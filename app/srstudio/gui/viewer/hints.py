@@ -62,12 +62,12 @@ def _icon(painter: QPainter, centre: QPointF, colour: QColor) -> None:
     pen = QPen(colour, 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
-    painter.drawRoundedRect(QRectF(-28.0, -22.0, 56.0, 44.0), 6.0, 6.0)
-    painter.drawEllipse(QPointF(-13.0, -8.0), 4.5, 4.5)
-    hills = QPainterPath(QPointF(-28.0, 14.0))
+    drawing = QPainterPath(QPointF(-28.0, 14.0))
     for x, y in ((-13.0, 1.0), (-3.0, 10.0), (10.0, -5.0), (28.0, 12.0)):
-        hills.lineTo(x, y)
-    painter.drawPath(hills)
+        drawing.lineTo(x, y)
+    drawing.addRoundedRect(QRectF(-28.0, -22.0, 56.0, 44.0), 6.0, 6.0)
+    drawing.addEllipse(QPointF(-13.0, -9.0), 4.0, 4.0)
+    painter.drawPath(drawing)
     painter.restore()
 
 

@@ -24,10 +24,11 @@ def divider(painter: QPainter, line: QLineF, handle: bool, hot: bool) -> None:
         handle: Draw the grip in the middle.
         hot: The mouse is near or drags it.
     """
-    painter.setPen(QPen(_DARK, 4.0 if hot else 3.5))
-    painter.drawLine(line)
-    painter.setPen(QPen(_WHITE, 2.0 if hot else 1.5))
-    painter.drawLine(line)
+    for colour, width in ((_DARK, 3.5), (_WHITE, 1.5)):
+        pen = QPen(colour, width + 0.5 if hot else width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawLine(line)
     if handle:
         _handle(painter, line.center(), upright=line.dx() == 0, hot=hot)
 

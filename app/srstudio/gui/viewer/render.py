@@ -16,7 +16,8 @@ from srstudio.core.regions import Region
 from srstudio.gui.qimage import Bgra
 from srstudio.gui.viewer.pyramid import Pyramid
 
-_MARGIN = 3  # source pixels beyond the area that cubic interpolation reads
+_MARGIN = 2  # source pixels beyond the area that interpolation reads
+_SLIGHT_REDUCTION = 0.8
 _SQUARES = 4.0  # from here on, unequal squares are not seen any more
 
 Scale = tuple[float, float]
@@ -38,7 +39,7 @@ def render(pyramid: Pyramid, scale: Scale, area: Region, nearest: bool) -> Bgra:
     level = pyramid.level_for(max(scale))
     factor = 2**level
     scale = (scale[0] * factor, scale[1] * factor)
-    how, samples = _sampling(scale, nearest, pyramid.opaque)
+    how, samples = _sampling(scale, nearest)
     crop, (left, top) = _crop(pyramid.levels[level], area, scale)
     across, offset_x = _line(scale[0] * samples, area.x / scale[0] - left)
     down, offset_y = _line(scale[1] * samples, area.y / scale[1] - top)
@@ -55,14 +56,18 @@ def render(pyramid: Pyramid, scale: Scale, area: Region, nearest: bool) -> Bgra:
     return mean
 
 
-def _sampling(scale: Scale, nearest: bool, opaque: bool) -> tuple[int, int]:
-    """Interpolation, and samples a device pixel in each direction."""
+def _sampling(scale: Scale, nearest: bool) -> tuple[int, int]:
+    """Interpolation, and samples a device pixel in each direction.
+
+    Two by two interpolated samples come close to the area mean of a reduction by one to two
+    (over 50 dB on photographs at 1.75); up to 1.25, a single one is closer.
+    """
     if all(part == 1.0 for part in scale):
         return cv2.INTER_NEAREST, 1
     if max(scale) < 1.0:
-        return cv2.INTER_LINEAR, 2
+        return cv2.INTER_LINEAR, 1 if min(scale) >= _SLIGHT_REDUCTION else 2
     if not nearest:
-        return (cv2.INTER_CUBIC if opaque else cv2.INTER_LINEAR), 1
+        return cv2.INTER_LINEAR, 1
     whole = all(part.is_integer() for part in scale)
     return cv2.INTER_NEAREST, 1 if whole or min(scale) >= _SQUARES else 2
 
