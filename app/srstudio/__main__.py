@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
 from srstudio.cli import main as command_line
 from srstudio.cli.display import display_answers
 from srstudio.cli.main import Window
+from srstudio.core.bench import BenchRow
 from srstudio.core.errors import UsageError
 
 
@@ -28,9 +31,19 @@ def open_window(files: Sequence[Path], sample: bool) -> int:
     return application.run(files, sample=sample)
 
 
+def gui_latency(args: Namespace) -> Sequence[BenchRow]:
+    """`srstudio bench gui`: how late the window's event loop runs while the engine works."""
+    if not display_answers():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from srstudio.gui.bench import gui_latency_benchmark
+
+    return gui_latency_benchmark(args.seconds)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """The program; returns its exit code."""
-    return command_line.main(sys.argv[1:] if argv is None else argv, Window(open_window))
+    window = Window(open_window, {"gui": gui_latency})
+    return command_line.main(sys.argv[1:] if argv is None else argv, window)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,8 @@ def verb(of_the_window: Mapping[str, Benchmark]) -> Verb:
         names = ", ".join(benchmarks)
         parser.add_argument("what", choices=benchmarks, metavar="WHAT", help=f"one of {names}")
         parser.add_argument("--repeats", type=_count, default=5, help="rounds (default: 5)")
+        seconds = "gui: how long to measure (default: 20)"
+        parser.add_argument("--seconds", type=float, default=20.0, help=seconds)
         models = "inference: models, with commas between them (default: all with weights)"
         parser.add_argument("--models", metavar="A,B", help=models)
         device = "inference: cpu, cuda:0, mps, or auto (default)"
@@ -69,7 +71,7 @@ def _table(title: str, rows: Sequence[BenchRow]) -> Table:
     grid = Table(title=title)
     grid.add_column("Case", overflow="fold")
     grid.add_column("Way", overflow="fold")
-    grid.add_column("Median (ms)", justify="right", no_wrap=True)
+    grid.add_column("Time (ms)", justify="right", no_wrap=True)
     grid.add_column("Ratio", justify="right", no_wrap=True)
     grid.add_column("Reference", overflow="fold")
     for row in rows:
