@@ -24,7 +24,8 @@ _PICTURE_CODECS = (
     COMPRESSION.OJPEG,
     COMPRESSION.JPEG,
 )
-_ASSOCIATED = 1
+_ASSOCIATED = 1  # of ExtraSamples
+_NO_UNIT = 1  # of ResolutionUnit
 _DESCRIPTIVE = (
     Base.ImageDescription,
     Base.Make,
@@ -158,6 +159,9 @@ def _exif(data: bytes, page: TiffPage) -> bytes | None:
             kept[tag] = whole[tag]
     if page.is_shaped or page.is_imagej or page.is_ome:  # tells the layout of this very file
         kept.pop(Base.ImageDescription, None)
+    if kept.get(Base.ResolutionUnit) == _NO_UNIT:
+        for tag in (Base.XResolution, Base.YResolution, Base.ResolutionUnit):
+            kept.pop(tag, None)
     for directory in (IFD.Exif, IFD.GPSInfo):
         if content := whole.get_ifd(directory):
             kept[directory] = content

@@ -29,7 +29,7 @@ def deflated(data: bytes, page: TiffPage) -> io.BytesIO:
         packed = data[offset : offset + length]
         unpacked = _unpack(packed, int(page.compression), _unpacked_size(page, index))
         offsets.append(file.tell())
-        lengths.append(file.write(zlib.compress(unpacked, 1)))
+        lengths.append(file.write(zlib.compress(unpacked, 0)))
     file.seek(0)
     with TiffFile(file, mode="r+") as copy:
         tags = copy.pages.first.tags

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
 import tifffile
@@ -50,10 +51,10 @@ def encode(raster: Raster) -> bytes:
         iccprofile=raster.icc_profile,
         resolution=raster.dpi,
         resolutionunit="inch" if raster.dpi else None,
-        extratags=[*_texts(exif), *((tag, _LONG, 1, 0, True) for tag in directories)],
+        extratags=_texts(exif),
     )
-    _append(file, directories)
-    return file.getvalue()
+    tiff = file.getvalue()
+    return _with_directories(tiff, directories) if directories else tiff
 
 
 def _texts(exif: Image.Exif | None) -> list[tuple[Any, ...]]:
@@ -69,14 +70,24 @@ def _directories(exif: Image.Exif) -> dict[int, dict[int, Any]]:
     return {int(tag): content for tag in _DIRECTORIES if (content := exif.get_ifd(tag))}
 
 
-def _append(file: io.BytesIO, directories: dict[int, dict[int, Any]]) -> None:
-    """Put directories at the end of a classic little-endian TIFF and point its tags at them."""
+def _with_directories(tiff: bytes, directories: dict[int, dict[int, Any]]) -> bytes:
+    """A classic little-endian TIFF of one page with further directories, which tifffile refuses.
+
+    They go to the end, and after them the first directory once more, now with their tags
+    (TIFF 6.0, section 2: 12 bytes an entry, ascending tags, directories on word boundaries).
+    """
+    (first,) = struct.unpack_from("<I", tiff, 4)
+    (count,) = struct.unpack_from("<H", tiff, first)
+    entries = [tiff[start : start + 12] for start in range(first + 2, first + 2 + 12 * count, 12)]
+    parts = [bytes(len(tiff) % 2)]
+    end = len(tiff) + len(tiff) % 2
     for tag, content in directories.items():
-        end = file.seek(0, io.SEEK_END)
-        offset = end + end % 2  # directories begin on a word boundary (TIFF 6.0, section 2)
+        entries.append(struct.pack("<HHII", tag, _LONG, 1, end))
         directory = ImageFileDirectory_v2(b"II*\0\0\0\0\0")
         directory.update(content)
-        file.write(bytes(offset - end) + directory.tobytes(offset))
-        file.seek(0)
-        with tifffile.TiffFile(file, mode="r+") as written:
-            written.pages.first.tags[tag].overwrite(offset)
+        stored = directory.tobytes(end)
+        parts.append(stored + bytes(len(stored) % 2))
+        end += len(parts[-1])
+    entries.sort(key=lambda entry: struct.unpack_from("<H", entry))
+    parts += [struct.pack("<H", len(entries)), *entries, bytes(4)]
+    return b"".join([tiff[:4], struct.pack("<I", end), tiff[8:], *parts])

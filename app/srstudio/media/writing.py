@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -29,7 +30,7 @@ _FORMAT_OF_SUFFIX = {
 }
 _TITLES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "tiff": "TIFF"}
 _HAS_16_BITS = ("png", "tiff")
-_LONGEST_SIDE = {"jpeg": 65535, "webp": 16383}
+_LONGEST_SIDE = {"jpeg": 65_500, "webp": 16_383}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,8 @@ def write_picture(frame: Frame, path: Path, options: SaveOptions = SaveOptions()
     _check_fit(frame, path, kind, options)
     if not options.overwrite:
         refuse_existing(path)
-    write_bytes(
-        path,
-        _encode(_raster(frame, kind, depth, options), kind, options),
-        overwrite=options.overwrite,
-    )
+    data = _encoded(_raster(frame, kind, depth, options), path.name, kind, options)
+    write_bytes(path, data, overwrite=options.overwrite)
     return path
 
 
@@ -147,6 +145,19 @@ def _on_white(colour: Pixels, alpha: Pixels) -> Pixels:
     opacity = alpha[..., None].astype(np.uint32)
     laid = (colour * opacity + 255 * (255 - opacity) + 127) // 255
     return laid.astype(np.uint8)
+
+
+def _encoded(raster: Raster, name: str, kind: str, options: SaveOptions) -> bytes:
+    try:
+        return _encode(raster, kind, options)
+    except MemoryError as error:
+        raise OutputError(
+            f"{name} needs more memory than is free", "close other programs"
+        ) from error
+    except (OSError, ValueError, struct.error) as error:
+        raise OutputError(
+            f"{name} cannot be written as {_TITLES[kind]} ({error})", "choose another format"
+        ) from error
 
 
 def _encode(raster: Raster, kind: str, options: SaveOptions) -> bytes:
