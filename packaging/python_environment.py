@@ -130,7 +130,7 @@ def make(folder: Path) -> None:
     """Make an empty virtual environment with pip, in place of a broken one.
 
     Raises:
-        MissingPackagesError: if neither ensurepip nor another pip is there and none may be installed.
+        MissingPackagesError: if there is no way to get pip into it.
     """
     package = "python{}.{}-venv".format(*sys.version_info)
     if not has_ensurepip() and system_packages.can_install():
