@@ -15,10 +15,11 @@ from srstudio.core.errors import InputError, UsageError
 from srstudio.core.frame import Pixels, peak
 from srstudio.core.progress import Cancelled, Progress
 from srstudio.training.checkpoint import RunFolder
-from srstudio.training.config import TrainConfig, recipe
+from srstudio.training.config import OptimiserName, TrainConfig, recipe
 from srstudio.training.dataset import Pair, PatchSampler, find_pictures, read_pairs
 from srstudio.training.degradations import bicubic, crop_to_multiple
 from srstudio.training.losses import charbonnier
+from srstudio.training.optimisers import OPTIMISERS
 from srstudio.training.schedules import SCHEDULES
 from srstudio.training.trainer import Trainer
 from srstudio.training.validation import validate
@@ -49,8 +50,8 @@ def lines(run: Path) -> list[dict[str, float]]:
 
 def test_a_run_learns_and_its_checkpoint_runs_anywhere(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    settings = config(iterations=200, validate_every=100, lr=5e-3, lr_last_layer=1, ema=0.9)
-    best = Trainer(settings).run(pairs(), pairs(2), RunFolder(run, resume=False), Progress())
+    settings = config(iterations=200, validate_every=100, ema=0.9)
+    best = Trainer(settings).run([pairs()], pairs(2), RunFolder(run, resume=False), Progress())
     log = lines(run)
     losses = [line["loss"] for line in log if "loss" in line]
     validations = [line for line in log if "psnr" in line]
@@ -73,10 +74,10 @@ def test_a_resumed_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     trainer = Trainer(config())
     progress = Progress(listener=StopAt30())
     with pytest.raises(Cancelled):
-        trainer.run(pairs(), pairs(1), RunFolder(run, resume=False), progress)
+        trainer.run([pairs()], pairs(1), RunFolder(run, resume=False), progress)
     before = torch.load(run / "state.pt", weights_only=True)
     resumed = Trainer(config())
-    resumed.run(pairs(), pairs(1), RunFolder(run, resume=True), Progress())
+    resumed.run([pairs()], pairs(1), RunFolder(run, resume=True), Progress())
     assert before["iteration"] == 20
     assert resumed.iteration == 40
     assert [v["iteration"] for v in lines(run) if "psnr" in v] == [20, 40]
@@ -91,7 +92,7 @@ def test_a_run_is_never_overwritten(tmp_path: Path) -> None:
 def test_the_same_seed_gives_the_same_network() -> None:
     def weights() -> torch.Tensor:
         trainer = Trainer(config())
-        sampler = PatchSampler(pairs(), 2, 12, "luma", seed=1)
+        sampler = PatchSampler([pairs()], 2, 12, "luma", seed=1)
         for _ in range(3):
             trainer._step(sampler)
         return torch.cat([p.flatten() for p in trainer.module.parameters()])
@@ -101,7 +102,7 @@ def test_the_same_seed_gives_the_same_network() -> None:
 
 def test_a_warm_start_takes_over_all_layers_but_the_one_that_enlarges(tmp_path: Path) -> None:
     first = Trainer(config(iterations=1, validate_every=1))
-    first.run(pairs(), pairs(1), RunFolder(tmp_path, resume=False), Progress())
+    first.run([pairs()], pairs(1), RunFolder(tmp_path, resume=False), Progress())
     start = tmp_path / "last.safetensors"
     second = Trainer(config(scale=3, start_from=start))
     ours = second.module.state_dict()
@@ -115,7 +116,7 @@ def test_a_warm_start_takes_over_all_layers_but_the_one_that_enlarges(tmp_path: 
 def test_patches_of_low_and_high_show_the_same_place() -> None:
     high = np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)
     low = high[::2, ::2]  # every second pixel: alignment shows exactly
-    sampler = PatchSampler([Pair(low, high)], 2, 8, "rgb", seed=5)
+    sampler = PatchSampler([[Pair(low, high)]], 2, 8, "rgb", seed=5)
     small, large = sampler.batch(32)
     # A symmetry of the square takes the kept pixel to one of the four of its block.
     blocks = torch.stack([large[..., y::2, x::2] for y in (0, 1) for x in (0, 1)])
@@ -123,9 +124,38 @@ def test_patches_of_low_and_high_show_the_same_place() -> None:
     assert matches.all()
 
 
+def test_each_set_gives_the_same_share_of_the_patches() -> None:
+    large = Pair(np.zeros((90, 90, 3), np.uint8), np.zeros((180, 180, 3), np.uint8))
+    small = Pair(np.full((9, 9, 3), 255, np.uint8), np.full((18, 18, 3), 255, np.uint8))
+    sampler = PatchSampler([[large, large], [small]], 2, 8, "rgb", seed=0)
+    patches, _ = sampler.batch(400)
+    assert 0.4 < patches.amax(dim=(1, 2, 3)).mean().item() < 0.6
+
+
+def test_soap_solves_a_badly_conditioned_problem_that_adam_does_not() -> None:
+    """Least squares on inputs that are mostly their mean, like the pixels of a picture."""
+    generator = torch.Generator().manual_seed(0)
+    inputs = 1.0 + 0.05 * torch.randn(256, 25, generator=generator)
+    targets = inputs @ torch.randn(25, 4, generator=generator)
+
+    def loss_after(name: OptimiserName, steps: int = 300) -> float:
+        weights = torch.zeros(4, 25, requires_grad=True)
+        optimiser = OPTIMISERS[name]([weights], lr=2e-2)
+        loss = torch.tensor(0.0)
+        for step in range(steps):
+            optimiser.param_groups[0]["lr"] = 2e-2 * (1 - step / steps)
+            loss = ((inputs @ weights.T - targets) ** 2).mean()
+            optimiser.zero_grad()
+            torch.autograd.backward(loss)
+            optimiser.step()
+        return loss.item()
+
+    assert loss_after("soap") < 0.1 * loss_after("adam")
+
+
 def test_all_eight_symmetries_are_drawn() -> None:
     high = np.arange(16 * 16 * 3, dtype=np.uint32).reshape(16, 16, 3).astype(np.uint8)
-    sampler = PatchSampler([Pair(high[::2, ::2], high)], 2, 8, "rgb", seed=0)
+    sampler = PatchSampler([[Pair(high[::2, ::2], high)]], 2, 8, "rgb", seed=0)
     small, _ = sampler.batch(200)
     assert len({tuple(patch.flatten().tolist()) for patch in small}) == 8
 
@@ -148,18 +178,18 @@ def test_cropping_keeps_the_top_left() -> None:
 def test_pictures_are_read_in_pairs(tmp_path: Path) -> None:
     Image.fromarray(stripes(1, 25)).save(tmp_path / "a.png")
     (tmp_path / "notes.txt").write_text("not a picture")
-    (pair,) = read_pairs(find_pictures([tmp_path]), 2, Progress())
+    (pair,) = read_pairs(find_pictures(tmp_path), 2, Progress())
     assert pair.high.shape == (24, 24, 3)
     np.testing.assert_array_equal(pair.low, bicubic(stripes(1, 25)[:24, :24], 2))
 
 
 def test_data_that_cannot_be_used_is_explained(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no folder"):
-        find_pictures([tmp_path / "gone"])
+        find_pictures(tmp_path / "gone")
     with pytest.raises(InputError, match="holds no picture"):
-        find_pictures([tmp_path])
+        find_pictures(tmp_path)
     with pytest.raises(InputError, match="no picture is 200 pixels wide"):
-        PatchSampler(pairs(1), 2, 100, "luma", seed=0)
+        PatchSampler([pairs(1)], 2, 100, "luma", seed=0)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Recipe, folders and how to go about it."""
     parser.add_argument("recipe", metavar="RECIPE", help="what to train: fsrcnn")
     parser.add_argument(
-        "--data", metavar="FOLDER", type=Path, nargs="+", required=True, help="training pictures"
+        "--data",
+        metavar="FOLDER",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="training pictures; every folder gives the same share of the patches",
     )
     parser.add_argument(
         "--val", metavar="FOLDER", type=Path, required=True, help="other pictures, to validate on"
@@ -43,14 +48,16 @@ def run(args: Namespace, console: Console) -> int:
     from srstudio.training.trainer import Trainer
 
     config = recipe(args.recipe, args.set)
-    train, valid = find_pictures(args.data), find_pictures([args.val])
+    train, valid = [find_pictures(folder) for folder in args.data], find_pictures(args.val)
     tune_allocator()
     trainer = Trainer(config, choose(args.device).id)
     folder = RunFolder(args.out, resume=args.resume)
     with console.steps(3) as steps:
-        pairs = read_pairs(train, config.scale, steps.step("Reading the training pictures"))
+        reading = steps.step("Reading the training pictures")
+        parts = [reading.part(n / len(train), (n + 1) / len(train)) for n in range(len(train))]
+        sets = [read_pairs(p, config.scale, part) for p, part in zip(train, parts, strict=True)]
         held_out = read_pairs(valid, config.scale, steps.step("Reading the validation pictures"))
-        best = trainer.run(pairs, held_out, folder, steps.step(f"Training {trainer.spec.title}"))
+        best = trainer.run(sets, held_out, folder, steps.step(f"Training {trainer.spec.title}"))
     weights = args.out / "best.safetensors"
     console.show(
         {"model": trainer.spec.id, "iterations": trainer.iteration, "psnr": best,

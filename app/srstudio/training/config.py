@@ -12,6 +12,7 @@ from srstudio.core.errors import UsageError
 Positive = Annotated[int, Meta(ge=1)]
 LossName = Literal["l1", "mse", "charbonnier"]
 ScheduleName = Literal["constant", "cosine", "halving"]
+OptimiserName = Literal["adam", "soap"]
 
 
 class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,6 +24,7 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         iterations: Optimiser steps.
         batch: Patches a step.
         patch: Side of a low-resolution patch, in pixels.
+        optimiser: `adam`, or `soap` for networks of narrow layers.
         lr: Learning rate at the start.
         lr_last_layer: Factor on `lr` for the layer that enlarges (FSRCNN's paper: 0.1).
         schedule: How `lr` falls: `constant`, `cosine` to a thousandth, or `halving` five times.
@@ -39,6 +41,7 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     iterations: Positive = 50_000
     batch: Positive = 16
     patch: Annotated[int, Meta(ge=8)] = 32
+    optimiser: OptimiserName = "adam"
     lr: Annotated[float, Meta(gt=0)] = 1e-3
     lr_last_layer: Annotated[float, Meta(gt=0)] = 1.0
     schedule: ScheduleName = "cosine"
@@ -51,7 +54,7 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 RECIPES = {
-    "fsrcnn": TrainConfig(network="fsrcnn", lr_last_layer=0.1, loss="mse"),
+    "fsrcnn": TrainConfig(network="fsrcnn", optimiser="soap", lr=4e-3, loss="mse"),
 }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from srstudio.core.errors import InputError
@@ -28,21 +29,19 @@ class Pair:
     high: Pixels
 
 
-def find_pictures(folders: Iterable[Path]) -> list[Path]:
-    """Every picture file below the folders, sorted.
+def find_pictures(folder: Path) -> list[Path]:
+    """Every picture file below the folder, sorted.
 
     Raises:
-        InputError: if a folder does not exist or there is no picture at all.
+        InputError: if the folder does not exist or holds no picture.
     """
-    found: list[Path] = []
-    for folder in folders:
-        if not folder.is_dir():
-            raise InputError(f"there is no folder {folder}", "give a folder of pictures")
-        for root, _, names in os.walk(folder):
-            found += [Path(root, n) for n in names if Path(n).suffix.lower() in READ_SUFFIXES]
+    if not folder.is_dir():
+        raise InputError(f"there is no folder {folder}", "give a folder of pictures")
+    files = (Path(root, name) for root, _, names in os.walk(folder) for name in names)
+    found = sorted(file for file in files if file.suffix.lower() in READ_SUFFIXES)
     if not found:
-        raise InputError("the folder holds no picture", "give a folder of PNG, WebP or JPEG files")
-    return sorted(found)
+        raise InputError(f"{folder} holds no picture", "give a folder of PNG, WebP or JPEG files")
+    return found
 
 
 def read_pairs(paths: Sequence[Path], scale: int, progress: Progress) -> list[Pair]:
@@ -61,11 +60,17 @@ def to_tensor(patches: Sequence[Pixels], colour: Colour) -> Tensor:
     return rgb_to_ycbcr(rgb)[:, :1] if colour == "luma" else rgb
 
 
+def _area_shares(pairs: Sequence[Pair]) -> NDArray[np.float64]:
+    areas = np.array([pair.low.shape[0] * pair.low.shape[1] for pair in pairs], dtype=np.float64)
+    return areas / areas.sum() if len(pairs) else areas
+
+
 class PatchSampler:
-    """Random aligned patches; pictures are drawn in proportion to their area.
+    """Random aligned patches; a set's pictures are drawn in proportion to their area.
 
     Args:
-        pairs: Pictures, each at least `patch` low-resolution pixels wide and high.
+        sets: Sets of pictures, each of which gives the same share of the patches. Pictures
+            smaller than a patch are left out.
         scale: Factor between low and high.
         patch: Side of the low-resolution patch.
         colour: What the network sees.
@@ -73,16 +78,17 @@ class PatchSampler:
     """
 
     def __init__(
-        self, pairs: Sequence[Pair], scale: int, patch: int, colour: Colour, seed: int
+        self, sets: Sequence[Sequence[Pair]], scale: int, patch: int, colour: Colour, seed: int
     ) -> None:
-        self._pairs = [p for p in pairs if min(p.low.shape[:2]) >= patch]
+        usable = [[p for p in pairs if min(p.low.shape[:2]) >= patch] for pairs in sets]
+        self._pairs = [pair for pairs in usable for pair in pairs]
         if not self._pairs:
             raise InputError(
                 f"no picture is {patch * scale} pixels wide and high", "choose a smaller patch"
             )
         self._scale, self._patch, self._colour = scale, patch, colour
-        areas = np.array([p.low.shape[0] * p.low.shape[1] for p in self._pairs], dtype=np.float64)
-        self._weights = areas / areas.sum()
+        weights = np.concatenate([_area_shares(pairs) for pairs in usable])
+        self._weights = weights / weights.sum()
         self._rng = np.random.default_rng(seed)
 
     def batch(self, count: int) -> tuple[Tensor, Tensor]:

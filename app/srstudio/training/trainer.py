@@ -16,6 +16,7 @@ from srstudio.training.checkpoint import RunFolder
 from srstudio.training.config import TrainConfig
 from srstudio.training.dataset import Pair, PatchSampler
 from srstudio.training.losses import LOSSES
+from srstudio.training.optimisers import OPTIMISERS
 from srstudio.training.schedules import SCHEDULES
 from srstudio.training.validation import validate
 from srstudio_models import REGISTRY, ModelSpec
@@ -35,7 +36,7 @@ def spec_of(config: TrainConfig) -> ModelSpec:
         descriptor=network.describe(**options),
         options=options,
         training=f"{config.iterations} iterations of {config.batch} patches {config.patch}x"
-        f"{config.patch}, {config.loss}, Adam {config.lr:g}, {config.schedule}",
+        f"{config.patch}, {config.loss}, {config.optimiser} {config.lr:g}, {config.schedule}",
     )
 
 
@@ -91,7 +92,7 @@ class Trainer:
         if config.start_from:
             _transfer(self.module, Path(config.start_from), config.scale)
         self.average = copy.deepcopy(self.module).requires_grad_(requires_grad=False)
-        self.optimiser = torch.optim.Adam(_parameter_groups(self.module, config))
+        self.optimiser = OPTIMISERS[config.optimiser](_parameter_groups(self.module, config))
         self._first_rates = [group["lr"] for group in self.optimiser.param_groups]
         half = torch.float16 if self.device.type == "cuda" else torch.bfloat16
         self._autocast = torch.autocast(self.device.type, half, enabled=config.amp)
@@ -100,9 +101,20 @@ class Trainer:
         self.iteration, self.best = 0, float("-inf")
 
     def run(
-        self, train: Sequence[Pair], valid: Sequence[Pair], folder: RunFolder, progress: Progress
+        self,
+        train: Sequence[Sequence[Pair]],
+        valid: Sequence[Pair],
+        folder: RunFolder,
+        progress: Progress,
     ) -> float:
-        """Train to the end of the configuration; returns the best validation PSNR in dB."""
+        """Train to the end of the configuration; returns the best validation PSNR in dB.
+
+        Args:
+            train: Sets of pictures, each of which gives the same share of the patches.
+            valid: Pictures to validate on.
+            folder: Where the log, the weights and the state go.
+            progress: Reports, and cancels between two iterations.
+        """
         self._restore(folder.load_state())
         config, colour = self.config, self.spec.descriptor.colour
         # A resumed run draws other patches than those it has seen.
