@@ -164,3 +164,21 @@ def test_a_picture_of_another_size_is_stretched() -> None:
     wanted = np.repeat(np.repeat(noise(50, 80), 4, axis=0), 4, axis=1)
     drawn = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)
     assert np.array_equal(drawn[..., 2::-1], wanted[: image.height(), : image.width()])
+
+
+def test_what_is_drawn_in_haste_after_a_zoom_is_made_up_for() -> None:
+    layer = Layer(("picture", "a"), Pyramid(noise(900, 1500)))
+    good, hasty = Tiles(), Tiles()
+    good.use((1500, 900), 0.62, True)
+    wanted = [image for _, image in good.covering(layer, good.extent)]
+    hasty.use((1500, 900), 0.62, True, patience=-1.0)
+    drafts = [image for _, image in hasty.covering(layer, hasty.extent)]
+    unfinished = [hasty.unfinished]
+    assert [image.size() for image in drafts] == [image.size() for image in wanted]
+    hasty.use((1500, 900), 0.62, True, patience=60.0)
+    assert [image for _, image in hasty.covering(layer, hasty.extent)] == wanted
+    unfinished.append(hasty.unfinished)
+    assert unfinished == [True, False]
+    other = Layer(("picture", "b"), layer.pyramid)
+    hasty.use((1500, 900), 0.62, True, patience=-1.0)  # no zoom: a flip is never hasty
+    assert [image for _, image in hasty.covering(other, hasty.extent)] == wanted

@@ -230,6 +230,8 @@ class Canvas(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(room.adjusted(1.0, 1.0, -1.0, -1.0))
         painter.end()
+        if self._tiles.unfinished:
+            self.update()
 
     def _scene(self) -> Scene:
         return Scene(

@@ -23,7 +23,9 @@ _SQUARES = 4.0  # from here on, unequal squares are not seen any more
 Scale = tuple[float, float]
 
 
-def render(pyramid: Pyramid, scale: Scale, area: Region, nearest: bool) -> Bgra:
+def render(
+    pyramid: Pyramid, scale: Scale, area: Region, nearest: bool, quick: bool = False
+) -> Bgra:
     """Draw a part of the scaled picture.
 
     Args:
@@ -32,6 +34,7 @@ def render(pyramid: Pyramid, scale: Scale, area: Region, nearest: bool) -> Bgra:
         area: What to draw, in device pixels of the scaled picture; beyond the picture its
             edge is repeated.
         nearest: Above 100 %, squares; else interpolated.
+        quick: One sample a device pixel: four times as fast, not as even.
 
     Returns:
         `area.height x area.width x 4`, BGRA, premultiplied.
@@ -40,6 +43,7 @@ def render(pyramid: Pyramid, scale: Scale, area: Region, nearest: bool) -> Bgra:
     factor = 2**level
     scale = (scale[0] * factor, scale[1] * factor)
     how, samples = _sampling(scale, nearest)
+    samples = 1 if quick else samples
     crop, (left, top) = _crop(pyramid.levels[level], area, scale)
     across, offset_x = _line(scale[0] * samples, area.x / scale[0] - left)
     down, offset_y = _line(scale[1] * samples, area.y / scale[1] - top)

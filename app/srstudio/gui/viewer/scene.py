@@ -17,6 +17,7 @@ from srstudio.gui.viewer.gallery import Gallery
 from srstudio.gui.viewer.tiles import Layer, Tiles
 
 GRID_FROM = 8.0
+PATIENCE_SECONDS = 0.008
 _SQUARE = 8  # logical pixels of the checkerboard under transparent pictures
 
 
@@ -46,7 +47,7 @@ class Scene:
         """Paint what lies in `exposed` (logical pixels)."""
         painter.fillRect(exposed, backdrop(palette))
         comparison, viewport = self.arrangement.comparison, self.viewport
-        self.tiles.use(viewport.content, viewport.zoom, comparison.nearest)
+        self.tiles.use(viewport.content, viewport.zoom, comparison.nearest, PATIENCE_SECONDS)
         area = self._device(exposed)
         with _device_pixels(painter, self.arrangement.ratio):
             for pane in self.arrangement.panes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +38,13 @@ class Layer:
 class Tiles:
     """Tiles of all layers at one zoom; another zoom or sampling empties it.
 
-    Tiles lie on a grid that begins at the content's corner, in device pixels.
+    Tiles lie on a grid that begins at the content's corner, in device pixels. So that zooming
+    stays fluid on a busy machine, a repaint after a change of zoom draws quickly what it has
+    no time to draw well; later ones make up for it. What comes into sight by panning or by a
+    flip is drawn well at once.
+
+    Attributes:
+        unfinished: Something was drawn quickly since `use` was called.
     """
 
     def __init__(self) -> None:
@@ -45,12 +52,21 @@ class Tiles:
         self._content = (1, 1)
         self._zoom = 1.0
         self._nearest = True
+        self._drafts: set[tuple[LayerKey, int, int]] = set()
+        self._deadline = math.inf
+        self.unfinished = False
 
-    def use(self, content: tuple[int, int], zoom: float, nearest: bool) -> None:
-        """Draw at this zoom from now on."""
+    def use(
+        self, content: tuple[int, int], zoom: float, nearest: bool, patience: float = math.inf
+    ) -> None:
+        """Draw at this zoom from now on, and for `patience` seconds as well as possible."""
         if (content, zoom, nearest) != (self._content, self._zoom, self._nearest):
             self._content, self._zoom, self._nearest = content, zoom, nearest
             self._images.clear()
+            self._drafts.clear()
+            self.unfinished = True
+        self._deadline = time.perf_counter() + patience if self.unfinished else math.inf
+        self.unfinished = False
 
     @property
     def extent(self) -> Region:
@@ -92,13 +108,16 @@ class Tiles:
 
     def _tile(self, layer: Layer, column: int, row: int) -> QImage:
         name = (layer.key, column, row)
+        late = time.perf_counter() > self._deadline
         image = self._images.get(name)
-        if image is None:
+        if image is None or (name in self._drafts and not late):
             square = Region(column * TILE, row * TILE, TILE, TILE).intersect(self.extent)
-            pixels = render(layer.pyramid, self._scale(layer), square, self._nearest)
+            pixels = render(layer.pyramid, self._scale(layer), square, self._nearest, quick=late)
             image = self._images[name] = bgra_to_qimage(pixels, layer.pyramid.opaque)
+            (self._drafts.add if late else self._drafts.discard)(name)
             if len(self._images) > _MOST_TILES:
                 self._images.popitem(last=False)
+        self.unfinished |= name in self._drafts
         self._images.move_to_end(name)
         return image
 
