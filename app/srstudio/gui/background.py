@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from srstudio.core.errors import StudioError
 
@@ -38,7 +38,7 @@ class Background(QObject):
     def __init__(self, threads: int = 2) -> None:
         super().__init__()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="files")
-        self._ended.connect(self._deliver)
+        self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(self, work: Callable[[], T], then: Callable[[T], None], failed: Failed) -> Future[T]:
         """Run `work` in a thread; then call `then` or `failed` in the GUI thread."""

@@ -75,7 +75,7 @@ class SourceState:
     def text(self) -> str:
         """A few words for the list."""
         if self.stage is Stage.WORKING:
-            return f"{self.fraction:.0%}"
+            return f"{self.fraction * 100:.0f} %"
         if self.stage is Stage.DONE:
             return "" if self.seconds is None else f"{self.seconds:.2f} s"
         return {Stage.WAITING: "waiting", Stage.FAILED: "failed"}.get(self.stage, "")

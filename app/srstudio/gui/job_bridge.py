@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import get_args
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from srstudio.jobs.events import Event, Progressed, Terminal
 
@@ -45,8 +45,12 @@ class JobBridge(QObject):
         self._convert = convert
         self._queue: deque[tuple[Event, object]] = deque()
         self._latest: Progressed | None = None
-        self._woken.connect(self._deliver)
+        self._awake = False
+        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._pause = QTimer(self, interval=PROGRESS_INTERVAL_MS, singleShot=True)
+        # A timer, and not a posted event: those are all delivered before any timer or input.
+        self._slice = QTimer(self, interval=0, singleShot=True)
+        self._slice.timeout.connect(self._deliver)
         self._pause.timeout.connect(self._tell_progress)
 
     def receive(self, event: Event) -> None:
@@ -55,9 +59,12 @@ class JobBridge(QObject):
             self._latest = event
         else:
             self._queue.append((event, self._convert(event)))
-        self._woken.emit()
+        if not self._awake:
+            self._awake = True
+            self._woken.emit()
 
     def _deliver(self) -> None:
+        self._awake = False  # before the queue is emptied: what comes now wakes us again
         self._tell_progress()
         began = time.perf_counter()
         while self._queue:
@@ -66,7 +73,8 @@ class JobBridge(QObject):
                 self._latest = None
             self.arrived.emit(event, made)
             if self._queue and time.perf_counter() - began > _BUDGET_SECONDS:
-                QTimer.singleShot(0, self, self._deliver)
+                self._awake = True
+                self._slice.start()
                 return
 
     def _tell_progress(self) -> None:

@@ -154,11 +154,13 @@ class SaveDialog(QDialog):
             self._saving = plan(self._document, self._source.currentData() or "", chosen)
             problem = "" if chosen.template else "The name is empty"
         except StudioError as error:
-            self._saving, problem = None, str(error)
+            problem = str(error)
+        if problem:
+            self._saving = None
         self._show(chosen, problem)
 
     def _show(self, chosen: SaveSettings, problem: str) -> None:
-        saving = None if problem else self._saving
+        saving = self._saving
         self._path.setText(problem if saving is None else str(saving.path))
         self._path.setProperty("role", "error" if problem else "")
         self._path.style().polish(self._path)

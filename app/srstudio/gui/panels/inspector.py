@@ -50,6 +50,12 @@ class Inspector(QWidget):
         """What it says of the position."""
         return self._place.text()
 
+    def values(self, key: str) -> tuple[str, ...]:
+        """What is written of a source; empty where nothing is."""
+        item = self._tree.topLevelItem(self._document.source_keys.index(key))
+        texts = () if item is None else (item.text(column) for column in range(1, 5))
+        return tuple(text for text in texts if text)
+
     def rebuild(self) -> None:
         """A row for each source of the document."""
         self._tree.clear()

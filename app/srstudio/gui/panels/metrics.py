@@ -123,6 +123,11 @@ class MetricsPanel(QWidget):
                     row.setData(column, _NUMBER, value)
         self._mark_best(top)
 
+    @property
+    def note(self) -> str:
+        """The convention that is written beneath the figures."""
+        return self._note.text()
+
     def text(self, area: str, key: str) -> tuple[str, str, str]:
         """MSE, PSNR and SSIM of a source as they are written; empty while not measured."""
         row = next(row for row in _rows(self._areas[area]) if row.data(0, _NUMBER) == key)

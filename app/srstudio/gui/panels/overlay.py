@@ -77,6 +77,11 @@ class OverlayPanel(QWidget):
         for widget in (self._kind, self._opacity, self._nearest):
             widget.blockSignals(False)
 
+    @property
+    def note(self) -> str:
+        """Why there is no map; empty where there is one."""
+        return self._note.text()
+
     def set_note(self, text: str) -> None:
         """Say why there is no map; nothing where there is one."""
         self._note.setText(text)
