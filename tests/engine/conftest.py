@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -50,5 +50,10 @@ def fake() -> Callable[..., tuple[ModelSpec, Upscaler]]:
 
 
 @pytest.fixture(autouse=True)
-def _seed() -> None:
+def _calm_torch() -> Iterator[None]:
+    """A fixed seed; and one thread, since several only wait for each other on tiny tiles."""
     torch.manual_seed(7)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)

@@ -18,7 +18,7 @@ from srstudio.core.regions import Region
 from srstudio.engine.device import Device, choose
 from srstudio.engine.runtime import Runtime
 from srstudio.engine.upscaler import Upscaler, overlap_for, tile_side
-from srstudio_models import ModelSpec, read_catalog
+from srstudio_models import REGISTRY, ModelSpec, read_catalog
 from srstudio_models.spec import Descriptor
 
 Fake = Callable[..., tuple[ModelSpec, Upscaler]]
@@ -57,7 +57,7 @@ def with_alpha(frame: Frame, seed: int = 1) -> Frame:
     rng = np.random.default_rng(seed)
     top = 1.0 if frame.pixels.dtype == np.float32 else np.iinfo(frame.pixels.dtype).max
     alpha = (rng.integers(0, 5, frame.pixels.shape[:2]) / 4 * top).astype(frame.pixels.dtype)
-    return Frame(frame.pixels, alpha)
+    return frame.with_pixels(frame.pixels, alpha)
 
 
 def floats(upscaler: Upscaler, frame: Frame, spec: ModelSpec, scale: int, tile: int) -> FloatPixels:
@@ -75,9 +75,9 @@ def floats(upscaler: Upscaler, frame: Frame, spec: ModelSpec, scale: int, tile: 
 
 
 @given(
-    width=st.integers(1, 50),
-    height=st.integers(1, 50),
-    tile=st.integers(3, 40),
+    width=st.integers(1, 40),
+    height=st.integers(1, 40),
+    tile=st.integers(5, 40),
     scale=st.integers(1, 4),
     multiple=st.sampled_from([1, 2, 3, 4]),
     colour=st.sampled_from(["rgb", "luma"]),
@@ -108,6 +108,24 @@ def test_tiled_equals_whole_for_every_model(
     np.testing.assert_allclose(tiled, whole, atol=1e-6, rtol=0)
 
 
+@pytest.mark.parametrize("scale", [2, 3, 4])
+@given(width=st.integers(1, 60), height=st.integers(1, 60), tile=st.integers(5, 50))
+@settings(deadline=None, max_examples=6)
+def test_tiled_equals_whole_for_fsrcnn_with_large_weights(
+    fake: Fake, scale: int, width: int, height: int, tile: int
+) -> None:
+    described = REGISTRY["fsrcnn"].describe(scale=scale)
+    network = REGISTRY["fsrcnn"].build(scale=scale)
+    nn.init.normal_(network.get_parameter("enlarge.weight"), std=0.03)
+    radius = described.receptive_radius
+    spec, upscaler = fake(network, scale=scale, colour="luma", receptive_radius=radius)
+    frame = picture(width, height, tile)
+    whole = floats(upscaler, frame, spec, scale, max(frame.size))
+    assert frame.size == (1, 1) or np.ptp(whole) > 0.05
+    tiled = floats(upscaler, frame, spec, scale, tile)
+    np.testing.assert_allclose(tiled, whole, atol=1e-6 * max(1.0, np.abs(whole).max()), rtol=0)
+
+
 def test_too_little_overlap_would_be_noticed(fake: Fake) -> None:
     spec, upscaler = fake(Blocks(2, 4, 3), size_multiple=4, receptive_radius=0)
     frame = picture(50, 50)
@@ -121,12 +139,15 @@ def test_too_little_overlap_would_be_noticed(fake: Fake) -> None:
     tile=st.integers(3, 30),
     dtype=st.sampled_from(["uint8", "uint16", "float32"]),
     alpha=st.booleans(),
+    gray=st.booleans(),
 )
 @settings(deadline=None, max_examples=40)
 def test_raw_at_scale_1_is_the_identity_bit_for_bit(
-    width: int, height: int, tile: int, dtype: str, alpha: bool
+    width: int, height: int, tile: int, dtype: str, alpha: bool, gray: bool
 ) -> None:
     frame = picture(width, height, tile, dtype)
+    if gray:
+        frame = Frame(frame.pixels[..., :1].repeat(3, axis=2), gray=True)
     frame = with_alpha(frame) if alpha else frame
     result = CPU.upscale(frame, read_catalog()["raw"], 1, tile=tile).frame
     np.testing.assert_array_equal(result.pixels, quantise(frame.pixels, frame.bit_depth))

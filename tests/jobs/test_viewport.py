@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -109,6 +110,29 @@ def test_a_newer_request_goes_on_where_the_older_one_stopped(bench: Bench, start
     np.testing.assert_array_equal(ready.frame.pixels, enlarged(FRAME))
 
 
+def test_cancel_is_acknowledged_during_a_tile_and_no_other_tile_begins(
+    bench: Bench, start: Start
+) -> None:
+    computing, go = threading.Event(), threading.Event()
+
+    def before(_: str) -> None:
+        if len(bench.runs) == 2:
+            computing.set()
+            assert go.wait(60)
+
+    bench.before_run = before
+    running, ask = start(ViewportHandler(make=bench.make)), request(bench.model("one"))
+    running.lane.submit(ask)
+    assert computing.wait(60)
+    began = time.monotonic()
+    running.lane.cancel()
+    assert time.monotonic() - began < 0.1
+    assert running.terminal(ask.number) == []
+    go.set()
+    assert running.wait(ask.number) == Stopped(ask.number)
+    assert len(bench.runs) == 2
+
+
 def test_what_is_complete_is_told_at_once_without_computing(bench: Bench, start: Start) -> None:
     one, two = bench.model("one"), bench.model("two")
     running = start(ViewportHandler(make=bench.make))
@@ -125,9 +149,11 @@ def test_what_is_complete_is_told_at_once_without_computing(bench: Bench, start:
 
 
 @pytest.mark.parametrize(
-    "change", [{"picture": "other"}, {"precision": "fast"}, {"scale": 3}], ids=str
+    "change",
+    [{"picture": "other"}, {"precision": "fast"}, {"scale": 3}, {"device": "cpu"}],
+    ids=str,
 )
-def test_another_picture_precision_or_scale_is_computed_anew(
+def test_another_picture_precision_scale_or_device_is_computed_anew(
     bench: Bench, start: Start, change: dict[str, Any]
 ) -> None:
     running = start(ViewportHandler(make=bench.make))
@@ -186,16 +212,31 @@ def test_progress_says_what_happens_how_far_it_is_and_how_fast(
     assert told[-1].remaining == pytest.approx(0.0)
 
 
-def test_the_engine_is_made_again_for_another_device_and_keeps_the_pictures(
-    bench: Bench, start: Start
+def test_the_engine_is_made_once_for_a_device_and_a_precision(bench: Bench, start: Start) -> None:
+    model = bench.model("one")
+    running = start(ViewportHandler(make=bench.make))
+    for ask in (request(model), request(model), request(model, device="cpu"), request(model)):
+        running.lane.submit(ask)
+        running.wait(ask.number)
+    assert bench.made == [("auto", "exact"), ("cpu", "exact"), ("auto", "exact")]
+    assert bench.runs.count("one") == 12
+
+
+@pytest.mark.parametrize("between", [{"device": "cpu"}, {"models": ()}], ids=str)
+def test_tiles_that_were_dropped_with_their_device_or_model_are_told_again(
+    bench: Bench, start: Start, between: dict[str, Any]
 ) -> None:
     model = bench.model("one")
     running = start(ViewportHandler(make=bench.make))
-    for ask in (request(model), request(model), request(model, device="cpu")):
+    bench.before_run = lambda _: running.lane.cancel()
+    for ask in (request(model), request(model, **between)):
         running.lane.submit(ask)
         running.wait(ask.number)
-    assert bench.made == [("auto", "exact"), ("cpu", "exact")]
-    assert len(bench.runs) == 6
+    bench.before_run = lambda _: None
+    last = request(model)
+    running.lane.submit(last)
+    running.wait(last.number)
+    assert len(of(running, TileReady, last.number)) == 6
 
 
 def test_an_unknown_device_fails_the_request_in_a_sentence(start: Start) -> None:

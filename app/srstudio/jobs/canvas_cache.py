@@ -20,6 +20,7 @@ class CanvasKey:
         model: Id of the model.
         weights: Checksum or path of its weights, which a new file under an old id changes.
         scale: Integer factor.
+        device: Where it is computed: results differ in the last bits.
         precision: `exact` or `fast`.
     """
 
@@ -27,6 +28,7 @@ class CanvasKey:
     model: str
     weights: str | None
     scale: int
+    device: str
     precision: str
 
 
@@ -58,10 +60,15 @@ class CanvasCache:
         """Forget a canvas if it is there."""
         self._canvases.pop(key, None)
 
-    def keep_only(self, picture: str) -> None:
-        """Forget every other picture's canvases."""
-        for key in [key for key in self._canvases if key.picture != picture]:
-            del self._canvases[key]
+    def keep(self, picture: str, in_use: Collection[CanvasKey]) -> None:
+        """Forget other pictures, and what is unfinished and not gone on with now.
+
+        Whoever shows the tiles has dropped them with the model or the device, and they are told
+        only once: an unfinished canvas that is taken up later would leave holes there.
+        """
+        for key, canvas in list(self._canvases.items()):
+            if key.picture != picture or not (canvas.complete or key in in_use):
+                del self._canvases[key]
 
     def trim(self, in_use: Collection[CanvasKey]) -> None:
         """Forget the least recently used ones until the rest fits."""

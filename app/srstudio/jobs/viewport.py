@@ -47,8 +47,8 @@ class ViewportHandler:
     """Answers `ViewportRequest`s, and keeps what it has computed for the next one.
 
     A request for the same picture goes on with the tiles that are missing: `TileReady` is told
-    once a tile, so whoever shows them keeps them while picture, scale and precision stay the
-    same. For a model that is complete, `PictureReady` comes at once.
+    once a tile, so whoever shows them keeps them as long as picture, scale, device, precision
+    and model are asked for again. For a model that is complete, `PictureReady` comes at once.
 
     Args:
         memory: Bytes that results may take, beyond the request at hand.
@@ -94,9 +94,10 @@ class _Answer:
 
     def give(self) -> None:
         """Emit everything that was asked for: what is there, what is visible, the rest."""
-        self.cache.keep_only(self.request.picture)
+        keys = [self._key(spec) for spec in self.request.models]
+        self.cache.keep(self.request.picture, keys)
         canvases = [canvas for spec in self.request.models if (canvas := self._canvas(spec))]
-        self.cache.trim([self._key(spec) for spec in self.request.models])
+        self.cache.trim(keys)
         for canvas in canvases:
             if canvas.complete:
                 self._tell_ready(canvas)
@@ -162,8 +163,8 @@ class _Answer:
         self.emit(ModelFailed(request.number, request.picture, spec.id, cause, advice))
 
     def _key(self, spec: ModelSpec) -> CanvasKey:
-        request, weights = self.request, spec.sha256 or spec.file
-        return CanvasKey(request.picture, spec.id, weights, request.scale, request.precision)
+        ask, weights = self.request, spec.sha256 or spec.file
+        return CanvasKey(ask.picture, spec.id, weights, ask.scale, ask.device, ask.precision)
 
 
 def _work(spec: ModelSpec, pixels: int) -> float:
