@@ -102,6 +102,13 @@ def test_a_gray_frame_becomes_a_single_channel_file(kind: str, alpha: bool, tmp_
         assert image.mode == ("LA" if frame.alpha is not None else "L")
 
 
+def test_a_colour_picture_that_looks_gray_stays_one(tmp_path: Path) -> None:
+    frame = Frame(np.repeat(noise((4, 5, 1)), 3, axis=2))
+    again = read_picture(write_picture(frame, tmp_path / "picture.png"))
+    assert_same(frame, again)
+    assert not again.gray
+
+
 def test_a_gray_frame_whose_channels_differ_keeps_its_colours(tmp_path: Path) -> None:
     frame = Frame(noise((4, 5, 3)), gray=True)
     again = read_picture(write_picture(frame, tmp_path / "picture.png"))

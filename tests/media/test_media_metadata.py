@@ -11,12 +11,15 @@ import pytest
 import tifffile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.TiffImagePlugin import IFDRational
 
 from srstudio.core.frame import Frame
 from srstudio.media.still import SaveOptions, decode_picture, read_picture, write_picture
+
+Array = NDArray[Any]
 
 PIXELS = np.random.default_rng(2).integers(0, 256, (24, 17, 3)).astype(np.uint8)
 FORMATS = ["a.png", "a.jpg", "a.webp", "a.tiff"]
@@ -75,6 +78,29 @@ def test_orientation_is_applied_and_reset(kind: str, orientation: int) -> None:
     assert frame.exif is not None
     exif.load(frame.exif)
     assert exif[Base.Orientation] == 1
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("compression", ["group4", "tiff_lzw", "raw"])
+def test_orientation_is_applied_once_whatever_the_compression(
+    compression: str, orientation: int
+) -> None:
+    bits = PIXELS[..., 0] > 127
+    buffer = io.BytesIO()
+    options = {"compression": compression, "tiffinfo": {Base.Orientation: orientation}}
+    Image.fromarray(bits).convert("1").save(buffer, "TIFF", **options)
+    turn: dict[int, Array] = {
+        1: bits,
+        2: np.fliplr(bits),
+        3: np.rot90(bits, 2),
+        4: np.flipud(bits),
+        5: bits.T,
+        6: np.rot90(bits, -1),
+        7: np.rot90(bits, 2).T,
+        8: np.rot90(bits),
+    }
+    frame = decode_picture(buffer.getvalue(), "fax")
+    np.testing.assert_array_equal(frame.pixels[..., 0] > 127, turn[orientation])
 
 
 def test_orientation_of_a_jpeg() -> None:

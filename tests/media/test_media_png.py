@@ -145,6 +145,17 @@ def test_damage_is_told_and_never_shown_as_gray(bits: int, damage: str) -> None:
         decode_picture(data, "picture")
 
 
+@pytest.mark.parametrize("kind", [b"iCCP", b"eXIf", b"tEXt"])
+def test_damage_beside_the_picture_is_told(kind: bytes) -> None:
+    data = png(samples_of(8, 3), 8, 2, chunk(kind, b"twelve bytes"))
+    position = data.index(kind) + 6
+    data = data[:position] + b"?" + data[position + 1 :]
+    with pytest.raises(
+        InputError, match=r"picture is damaged \(a checksum is wrong\); get a fresh"
+    ):
+        decode_picture(data, "picture")
+
+
 @pytest.mark.parametrize("first", [b"tRNS", b"IDAT", b"PLTE"])
 def test_a_file_that_begins_with_another_chunk_than_its_header(first: bytes) -> None:
     with pytest.raises(InputError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
 import cv2
@@ -195,6 +196,97 @@ def test_a_volume_is_told() -> None:
     )
     with pytest.raises(InputError, match="picture holds a volume"):
         decode_picture(data, "picture")
+
+
+def handmade(strips: list[bytes], tags: dict[int, int | list[int]]) -> bytes:
+    """A little-endian TIFF of these strips; every value as LONG, small colour maps as SHORT."""
+    data, offsets = bytearray(b"II*\0\0\0\0\0"), []
+    for strip in strips:
+        offsets.append(len(data))
+        data += strip + bytes(len(strip) % 2)
+    tags = {**tags, 273: offsets, 279: [len(strip) for strip in strips]}
+    entries = []
+    for tag, value in sorted(tags.items()):
+        values = value if isinstance(value, list) else [value]
+        code, letter = (3, "H") if tag in (258, 320) else (4, "I")
+        content = struct.pack(f"<{len(values)}{letter}", *values).ljust(4, b"\0")
+        if len(content) > 4:
+            entries.append(struct.pack("<HHII", tag, code, len(values), len(data)))
+            data += content
+        else:
+            entries.append(struct.pack("<HHI", tag, code, len(values)) + content)
+    data[4:8] = struct.pack("<I", len(data))
+    return bytes(data) + struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
+
+
+def handmade_rows(samples: Array, bits: int) -> bytes:
+    rows = ["".join(f"{value:0{bits}b}" for value in row) for row in samples.tolist()]
+    rows = [row + "0" * (-len(row) % 8) for row in rows]
+    text = "".join(rows)
+    return bytes(int(text[i : i + 8], 2) for i in range(0, len(text), 8))
+
+
+def few_bits(
+    samples: Array, bits: int, kind: int, more: dict[int, int | list[int]] | None = None
+) -> bytes:
+    height, width = samples.shape
+    tags: dict[int, int | list[int]] = {256: width, 257: height, 258: bits, 259: 1, 262: kind}
+    tags |= {277: 1, 278: height, **(more or {})}
+    return handmade([handmade_rows(samples, bits)], tags)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4])
+@pytest.mark.parametrize("kind", [0, 1])
+def test_gray_of_few_bits(bits: int, kind: int) -> None:
+    samples = np.random.default_rng(bits).integers(0, 2**bits, (9, 13)).astype(np.uint8)
+    full = samples * (255 // (2**bits - 1))
+    frame = decode_picture(few_bits(samples, bits, kind), "picture")
+    np.testing.assert_array_equal(frame.pixels[..., 0], full if kind else 255 - full)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_palettes_of_few_bits(bits: int) -> None:
+    samples = np.random.default_rng(bits).integers(0, 2**bits, (9, 13)).astype(np.uint8)
+    colours = noise((3, 2**bits), np.uint8)
+    colour_map = (colours.astype(int) * 257).ravel().tolist()
+    data = few_bits(samples, bits, 3, {320: colour_map})
+    np.testing.assert_array_equal(decode_picture(data, "picture").pixels, colours.T[samples])
+
+
+def test_12_bits_are_told_or_read_but_never_dark() -> None:
+    samples = np.full((4, 6), 4095, np.uint16)
+    with pytest.raises(InputError, match=r"^picture "):
+        decode_picture(few_bits(samples, 12, 1), "picture")
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_planes_in_lzw_strips_whose_last_is_short(dtype: Any) -> None:
+    samples = noise((20, 33, 3), dtype)
+    strips = []
+    options = [cv2.IMWRITE_TIFF_COMPRESSION, 5, cv2.IMWRITE_TIFF_PREDICTOR, 2]
+    for plane in np.moveaxis(samples, 2, 0):
+        rows = [*options, cv2.IMWRITE_TIFF_ROWSPERSTRIP, 9]
+        data = cv2.imencode(".tiff", np.ascontiguousarray(plane), rows)[1].tobytes()
+        with tifffile.TiffFile(io.BytesIO(data)) as file:
+            page = file.pages.first
+            assert page.rowsperstrip == 9
+            places = zip(page.dataoffsets, page.databytecounts, strict=True)
+            strips += [data[start : start + length] for start, length in places]
+    assert len(strips) == 9
+    bits = [samples.itemsize * 8] * 3
+    tags: dict[int, int | list[int]] = {
+        256: 33,
+        257: 20,
+        258: bits,
+        259: 5,
+        262: 2,
+        277: 3,
+        278: 9,
+        284: 2,
+        317: 2,
+    }
+    frame = decode_picture(handmade(strips, tags), "picture")
+    np.testing.assert_array_equal(frame.pixels, samples)
 
 
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.7, 0.95])

@@ -24,6 +24,7 @@ _PICTURE_CODECS = (
     COMPRESSION.OJPEG,
     COMPRESSION.JPEG,
 )
+_PACKED_BITS = (2, 4)  # a sample; several in a byte
 _ASSOCIATED = 1  # of ExtraSamples
 _NO_UNIT = 1  # of ResolutionUnit
 _DESCRIPTIVE = (
@@ -53,15 +54,16 @@ def decode(data: bytes) -> Raster:
     with TiffFile(io.BytesIO(data)) as file:
         page = file.pages.first
         check_size(page.imagewidth, page.imagelength)
-        icc_profile = page.iccprofile
-        if page.compression in _PICTURE_CODECS:
-            samples = _by_libtiff(data, icc_profile)
+        profile, exif = page.iccprofile, _exif(data, page)
+        if page.compression in _PICTURE_CODECS or page.bitspersample in _PACKED_BITS:
+            samples = _by_libtiff(data, profile)
+            exif.pop(Base.Orientation, None)  # Pillow has applied it, as it does to TIFF only
         elif page.compression in STRIP_CODECS:
             with TiffFile(deflated(data, page)) as repacked:
                 samples = _by_tifffile(repacked.pages.first)
         else:
             samples = _by_tifffile(page)
-        return Raster(samples, icc_profile, _exif(data, page))
+        return Raster(samples, profile, serialised(exif))
 
 
 def _by_libtiff(data: bytes, profile: bytes | None) -> Pixels:
@@ -71,10 +73,11 @@ def _by_libtiff(data: bytes, profile: bytes | None) -> Pixels:
 
 def _by_tifffile(page: TiffPage) -> Pixels:
     """The page's samples as gray or RGB, with or without alpha."""
-    samples = _in_contract(_channels_last(page), page.bitspersample)
+    samples = _channels_last(page)
     kind = PHOTOMETRIC(page.photometric)
     if kind == PHOTOMETRIC.PALETTE:
         return _from_palette(samples, page.colormap)
+    samples = _in_contract(samples, page.bitspersample)
     if kind == PHOTOMETRIC.SEPARATED:
         return _from_cmyk(samples, page.iccprofile)
     if kind == PHOTOMETRIC.MINISWHITE:
@@ -102,8 +105,6 @@ def _in_contract(samples: Pixels, bits: int) -> Pixels:
         return samples.astype(np.uint8) * np.uint8(255)
     if samples.dtype in (np.uint8, np.uint16) and bits in (8, 16):
         return samples
-    if samples.dtype == np.uint8 and bits in (1, 2, 4):
-        return samples * np.uint8(255 // (2**bits - 1))
     if samples.dtype in (np.float16, np.float32):
         if not (samples.min() >= 0.0 and samples.max() <= 1.0):  # false for NaN, too
             raise UnreadableError("holds values outside 0 to 1", "scale them to 0 to 1 first")
@@ -122,7 +123,7 @@ def _from_palette(indices: Pixels, colours: Pixels | None) -> Pixels:
         table = (table // 257).astype(np.uint8)
     elif (table % 256 == 0).all():  # a common fault of writers: 8 bits shifted, not repeated
         table = (table // 256).astype(np.uint8)
-    return table[indices[..., 0]]
+    return table[indices[..., 0].astype(np.intp)]
 
 
 def _from_cmyk(samples: Pixels, profile: bytes | None) -> Pixels:
@@ -150,7 +151,7 @@ def _with_alpha(samples: Pixels, colours: int, extra: tuple[int, ...]) -> Pixels
     return np.concatenate([colour, samples[..., colours:]], axis=2)
 
 
-def _exif(data: bytes, page: TiffPage) -> bytes | None:
+def _exif(data: bytes, page: TiffPage) -> Image.Exif:
     """The descriptive tags of the first directory with its EXIF and GPS directories."""
     whole = parse(data) or Image.Exif()
     kept = Image.Exif()
@@ -165,4 +166,4 @@ def _exif(data: bytes, page: TiffPage) -> bytes | None:
     for directory in (IFD.Exif, IFD.GPSInfo):
         if content := whole.get_ifd(directory):
             kept[directory] = content
-    return serialised(kept)
+    return kept
