@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from srstudio.core import files
 from srstudio.core.errors import OutputError, UsageError
 from srstudio.core.frame import Frame
-from srstudio.media import atomic
 from srstudio.media.still import SaveOptions, read_picture, write_picture
 from srstudio.media.writing import _on_white
 
@@ -310,5 +310,5 @@ def test_an_interrupted_write_leaves_nothing(
 
     monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        atomic.write_bytes(tmp_path / "picture.png", b"data")
+        files.write_bytes(tmp_path / "picture.png", b"data")
     assert names(tmp_path) == []

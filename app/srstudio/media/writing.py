@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 
 from srstudio.core.errors import OutputError, UsageError
+from srstudio.core.files import refuse_existing, write_bytes
 from srstudio.core.frame import BitDepth, Frame, Pixels, quantise
 from srstudio.media import pillow, png
-from srstudio.media.atomic import refuse_existing, write_bytes
 from srstudio.media.color import fitting_profile
 from srstudio.media.metadata import dpi_of, resized, serialised
 from srstudio.media.raster import Raster
