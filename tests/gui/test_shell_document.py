@@ -36,8 +36,10 @@ def test_a_family_is_the_id_without_the_scale(spec: ModelSpec, name: str) -> Non
     assert family(spec) == name
 
 
-def test_only_trained_scales_are_offered(document: Document) -> None:
+def test_the_usual_scales_and_the_trained_ones_are_offered(document: Document) -> None:
     assert document.scales == (2, 3, 4)
+    wider = Document(Catalog([*document.catalog, trained(8)]), EngineSettings())
+    assert wider.scales == (2, 3, 4, 8)
 
 
 def test_a_choice_of_models_holds_at_every_scale(document: Document) -> None:

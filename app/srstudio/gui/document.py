@@ -15,6 +15,7 @@ from srstudio_models import Catalog, ModelSpec
 
 TRUTH = "truth"
 TRUTH_TITLE = "Ground truth"
+USUAL_SCALES = (2, 3, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,9 @@ class Document(QObject):
 
     @property
     def scales(self) -> tuple[int, ...]:
-        """The factors that can be chosen: those for which a network was trained."""
+        """The factors that can be chosen: the usual ones, and those of trained networks."""
         trained = {s for spec in self.catalog if spec.file for s in spec.scales}
-        return tuple(sorted(trained)) or (2, 3, 4)
+        return tuple(sorted({*USUAL_SCALES, *trained}))
 
     def ids_at(self, scale: int) -> tuple[str, ...]:
         """Ids of the chosen models that make a scale."""

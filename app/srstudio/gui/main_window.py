@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._pages, 1)
         self.setCentralWidget(centre)
         self.docks: list[QDockWidget] = []
+        self._passing = False
 
     def add_docks(self, left: Mapping[str, QWidget], right: Mapping[str, QWidget]) -> None:
         """Panels by their titles, from top to bottom."""
@@ -184,11 +185,14 @@ class MainWindow(QMainWindow):
             self.files_dropped.emit(paths)
 
     def _pass_on(self, event: QKeyEvent) -> None:
-        if self._view.isVisible() and not self._view.hasFocus():
+        # What the view does not want comes back to us, as to every parent.
+        if self._view.isVisible() and not self._view.hasFocus() and not self._passing:
+            self._passing = True
             copy = QKeyEvent(
                 event.type(), event.key(), event.modifiers(), event.text(), event.isAutoRepeat()
             )
             QApplication.sendEvent(self._view, copy)
+            self._passing = False
         else:
             event.ignore()
 
