@@ -259,7 +259,7 @@ def test_the_real_engine_through_a_lane(start: Start) -> None:
 
 def test_torch_is_imported_by_the_first_request_and_not_before() -> None:
     program = """
-import sys
+import os, sys
 from srstudio.jobs import events, lanes, measuring, pictures, specs, viewport
 import numpy as np
 from srstudio.core.frame import Frame
@@ -270,6 +270,7 @@ assert "torch" not in sys.modules
 told = []
 frame = Frame(np.zeros((4, 4, 3), np.uint8))
 ask = specs.ViewportRequest("p", frame, (read_catalog()["raw"],), 2, Region(0, 0, 4, 4))
+assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
 viewport.ViewportHandler()(ask, told.append, Progress())
 print(told[0].stage, "|", type(told[-1]).__name__, "torch" in sys.modules)
 """

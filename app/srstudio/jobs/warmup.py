@@ -8,6 +8,8 @@ import os
 import sys
 from pathlib import Path
 
+import srstudio.engine  # noqa: F401 - sets up what torch reads when it is loaded
+
 
 def import_torch() -> None:
     """Import torch, for the first time perhaps, in a thread beside the window's."""
