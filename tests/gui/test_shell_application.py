@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
@@ -59,6 +60,13 @@ def test_errors_nobody_caught_are_shown_and_logged(
         assert QApplication.activeModalWidget() is None
     assert sys.excepthook is hook
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_ctrl_c_in_the_terminal_is_no_error(qapp: QApplication) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with application.interruptible():
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_waiting_has_an_end(qapp: QApplication) -> None:

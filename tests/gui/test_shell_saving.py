@@ -144,3 +144,11 @@ def test_pasted_pictures_go_to_the_user_s_folder(
     saving = plan(studio.document, "raw", SaveSettings())
     assert saving is not None
     assert saving.path.parent == Path.home()
+
+
+def test_results_of_the_sample_do_not_go_into_the_program(studio: Studio, until_idle: Wait) -> None:
+    studio.verbs.sample()
+    until_idle()
+    saving = plan(studio.document, "raw", SaveSettings())
+    assert saving is not None
+    assert saving.path.parent == Path.home()

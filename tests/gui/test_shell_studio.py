@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import QuickEngine, Wait, enlarge, picture, write_file
 
@@ -371,6 +371,66 @@ def test_numbers_work_wherever_the_focus_is(
     assert studio.view.comparison.shown == TRUTH
     QTest.keyClick(studio.view, Qt.Key.Key_1)
     assert studio.view.comparison.shown == "raw"
+
+
+def test_tab_flips_in_the_view_and_f6_leads_out_of_it(
+    studio: Studio, low: Path, until_idle: Wait, qtbot: QtBot
+) -> None:
+    studio.open([low])
+    until_idle()
+    studio.window.activateWindow()
+    studio.view.setFocus()
+    qtbot.waitUntil(studio.view.hasFocus)
+    QTest.keyClick(studio.view, Qt.Key.Key_Tab)
+    assert studio.view.comparison.shown == "raw"
+    assert studio.view.hasFocus()
+    places = set()
+    for _ in range(5):
+        studio.actions["panel"].trigger()
+        focus = studio.window.focusWidget()
+        places.add(
+            next(
+                p
+                for p in (*studio.window.docks, studio.view)
+                if p.isAncestorOf(focus) or p is focus
+            )
+        )
+    assert {studio.view, studio.window.docks[0]} <= places
+
+
+def test_a_scale_that_cannot_be_made_leaves_everything_as_it_was(
+    studio: Studio, tmp_path: Path, until_idle: Wait
+) -> None:
+    studio.workshop.opener.open_files([write_file(tmp_path / "tiny.png", picture(3, 3))], made=True)
+    until_idle()
+    studio.document.choose_scale(4)
+    until_idle()
+    assert "cannot be made 4 times" in studio.window.strip.text
+    assert studio.document.scale == 2
+    assert studio.engine_bar.scale.currentData() == 2
+    assert studio.document.frame("raw") is not None
+
+
+def test_panes_say_how_good_they_are(
+    studio: Studio, low: Path, truth: Path, until_idle: Wait
+) -> None:
+    studio.open([low, truth])
+    until_idle()
+    psnr = studio.metrics.text("whole", "lanczos")[1]
+    assert studio.view._gallery.label("lanczos") == f"Lanczos · {psnr} dB"
+    assert studio.view._gallery.label(TRUTH) == "Ground truth"
+
+
+def test_file_dialogs_leave_the_window_usable(studio: Studio, low: Path, until_idle: Wait) -> None:
+    studio.actions["open"].trigger()
+    dialog = studio.window.findChild(QFileDialog)
+    assert dialog is not None
+    assert not dialog.isModal()
+    dialog.filesSelected.emit([str(low)])
+    dialog.close()
+    until_idle()
+    assert studio.document.opened is not None
+    assert studio.document.opened.path == low
 
 
 def test_the_inspector_shows_every_source(

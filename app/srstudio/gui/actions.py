@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QToolBar
+from PySide6.QtWidgets import QMenu, QToolBar, QWidget
 
 from srstudio.gui.icons import icon
 from srstudio.gui.theme import Colours
@@ -24,6 +24,7 @@ class Verb:
         icon: File name of its icon, without suffix.
         tip: A sentence for the tool tip; empty: the text.
         checkable: Whether it is a state that is on or off.
+        in_view: The keys work only while the focus is in the view.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Verb:
     icon: str = ""
     tip: str = ""
     checkable: bool = False
+    in_view: bool = False
 
 
 SEPARATOR = "-"
@@ -74,8 +76,9 @@ VERBS = (
         checkable=True,
     ),
     Verb("swap", "S&wap the sides", ("X",), "swap", "Exchange what is left and right"),
-    Verb("next", "&Next source in place", ("Tab",)),
-    Verb("previous", "&Previous source in place", ("Shift+Tab",)),
+    Verb("next", "&Next source in place", ("Tab",), in_view=True),
+    Verb("previous", "&Previous source in place", ("Shift+Tab",), in_view=True),
+    Verb("panel", "Keyboard to the ne&xt panel", ("F6",)),
     Verb(
         "overlay",
         "Next &map: off, absolute, signed, SSIM",
@@ -104,7 +107,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         *("fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "-"),
         *("side_by_side", "swap", "next", "previous", "blink", "follow", "-"),
         *("overlay", "nearest", "labels", "-"),
-        *("theme", "panels", "fullscreen"),
+        *("theme", "panels", "panel", "fullscreen"),
     ),
     "&Compute": ("cancel", "resume"),
     "&Help": ("shortcuts", "about"),
@@ -130,11 +133,15 @@ class Actions:
 
     Args:
         owner: The window; shortcuts work wherever the focus is in it.
+        view: The view, which alone has the keys that move the focus elsewhere.
         slots: What each verb does: called with nothing, or with the state if it is checkable.
     """
 
-    def __init__(self, owner: QObject, slots: Mapping[str, Callable[..., object]]) -> None:
+    def __init__(
+        self, owner: QObject, view: QWidget, slots: Mapping[str, Callable[..., object]]
+    ) -> None:
         self._actions = {verb.name: _action(owner, verb) for verb in VERBS}
+        view.addActions([self._actions[verb.name] for verb in VERBS if verb.in_view])
         for name, slot in slots.items():
             action = self._actions[name]
             if action.isCheckable():
@@ -174,5 +181,6 @@ def _action(owner: QObject, verb: Verb) -> QAction:
     action.setShortcuts([QKeySequence(keys) for keys in verb.keys])
     plain = verb.tip or verb.text.replace("&", "")
     action.setToolTip(f"{plain}  ({verb.keys[0]})" if verb.keys else plain)
-    action.setStatusTip("")
+    if verb.in_view:
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
     return action

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -25,10 +26,9 @@ from srstudio.settings import Settings, SettingsStore
 from srstudio_models import Catalog, read_catalog
 from srstudio_resources import sample as sample_files
 
-# Another thread's Python holds up the window at most this long (the default is 5 ms).
-_SWITCH_SECONDS = 0.001
 _LOG_BYTES = 500_000
 _POLL_MS = 50
+_INTERRUPT_MS = 300
 _GRAB_SECONDS = 600
 _log = logging.getLogger(__name__)
 
@@ -42,9 +42,6 @@ class _Reporter(QObject):
         self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Log an error and tell of it."""
-        if issubclass(kind, KeyboardInterrupt):
-            QApplication.quit()
-            return
         _log.critical("unforeseen error", exc_info=(kind, error or kind(), trace))
         said = str(error).partition("\n")[0] or kind.__name__
         self.happened.emit(f"Something unforeseen went wrong ({said}); the log has the details.")
@@ -64,7 +61,8 @@ def run(files: Sequence[Path], sample: bool = False) -> int:
             keys, backup = ", ".join(store.reset), store.backup
             opened.tell(f"Settings that could not be read were reset ({keys}); see {backup}.")
         opened.open(sample_files() if sample else files)
-        return QApplication.exec()
+        with interruptible():
+            return QApplication.exec()
 
 
 def grab_window(files: Sequence[Path], out: Path) -> Path:
@@ -127,8 +125,21 @@ def wait(done: Callable[[], bool], seconds: float) -> None:
         raise StudioError(f"The window was not ready after {seconds:g} seconds", "try again")
 
 
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl+C in the terminal closes the window: Python looks for it only when it runs."""
+    before = signal.signal(signal.SIGINT, lambda *_: QApplication.quit())
+    timer = QTimer(interval=_INTERRUPT_MS)
+    timer.timeout.connect(lambda: None)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.stop()
+        signal.signal(signal.SIGINT, before)
+
+
 def _application() -> QApplication:
-    sys.setswitchinterval(_SWITCH_SECONDS)
     existing = QApplication.instance()
     if existing is not None:
         return cast(QApplication, existing)

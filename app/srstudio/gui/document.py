@@ -100,6 +100,7 @@ class Document(QObject):
     opened_changed = Signal()
     models_changed = Signal()
     scale_changed = Signal()
+    scale_asked = Signal(int)
     engine_changed = Signal()
     state_changed = Signal(str)
     result_added = Signal(str)
@@ -189,8 +190,10 @@ class Document(QObject):
         self.models_changed.emit()
 
     def choose_scale(self, scale: int) -> None:
-        """Super-resolve by this factor."""
-        if scale != self.engine.scale:
+        """Ask for this factor; with a picture open it is taken when that is ready for it."""
+        if self.opened is not None:
+            self.scale_asked.emit(scale)
+        elif scale != self.engine.scale:
             self.engine.scale = scale
             self.scale_changed.emit()
 

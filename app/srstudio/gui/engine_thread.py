@@ -16,6 +16,7 @@ from srstudio.jobs.warmup import import_torch
 
 R = TypeVar("R", bound=Request)
 _NICENESS = 10
+_NICEST = 19
 
 
 def yield_to_the_window() -> None:
@@ -25,7 +26,9 @@ def yield_to_the_window() -> None:
     keeps for each thread, has.
     """
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        thread = threading.get_native_id()
+        nicer = os.getpriority(os.PRIO_PROCESS, thread) + _NICENESS
+        os.setpriority(os.PRIO_PROCESS, thread, min(nicer, _NICEST))
 
 
 class LaneThread(QThread, Generic[R]):

@@ -8,7 +8,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from srstudio_resources import folder
 
-SIZES = (16, 20, 24, 32, 40, 48, 64)
+SIZES = (16, 18, 20, 24, 32, 36, 40, 48, 72, 144)
 _DISABLED_OPACITY = 0.35
 
 

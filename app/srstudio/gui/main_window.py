@@ -128,6 +128,17 @@ class MainWindow(QMainWindow):
         if shown:
             self._view.setFocus()
 
+    def focus_next_panel(self) -> None:
+        """Take the keyboard to the next panel, or back to the pictures."""
+        centre = self._view if self._view.isVisible() else self._empty
+        stops = [*(dock.widget() for dock in self.docks if dock.isVisible()), centre]
+        focus = self.focusWidget()
+        now = [n for n, stop in enumerate(stops) if stop is focus or stop.isAncestorOf(focus)]
+        place = now[0] + 1 if now else 0
+        stop = stops[place % len(stops)]
+        inner = (w for w in stop.findChildren(QWidget) if _takes_focus(w))
+        next(inner, stop).setFocus(Qt.FocusReason.TabFocusReason)
+
     def restore(self, settings: WindowSettings) -> None:
         """Place and size of the last time; the usual ones if there was none."""
         self.resize(_SIZE)
@@ -195,6 +206,10 @@ class MainWindow(QMainWindow):
             self._passing = False
         else:
             event.ignore()
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    return widget.isVisible() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
 
 def _text(data: QByteArray) -> str:

@@ -85,7 +85,7 @@ class Opener(QObject):
         self._roles: Roles | None = None
         self._numbers = count(1)
         self._newest = 0
-        document.scale_changed.connect(self._rescale)
+        document.scale_asked.connect(self._rescale)
 
     @property
     def busy(self) -> bool:
@@ -124,11 +124,10 @@ class Opener(QObject):
             return Roles(None, given[0])
         return roles.assign(self._roles, given, self._document.scales)
 
-    def _rescale(self) -> None:
-        opened, current = self._document.opened, self._roles
-        if opened is not None and current is not None and opened.scale != self._document.scale:
-            scale = self._document.scale
-            self._start(opened.name, lambda: current, scale=scale)
+    def _rescale(self, scale: int) -> None:
+        current = self._roles
+        if current is not None:
+            self._start(current.shown.name, lambda: current, scale=scale)
 
     def _start(self, name: str, find: Callable[[], Roles], scale: int | None = None) -> None:
         number = self._newest = next(self._numbers)

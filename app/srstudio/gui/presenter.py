@@ -42,6 +42,7 @@ class Presenter(QObject):
         self._background = background
         self._seed: Pyramid | None = None
         self._pyramids: dict[str, Pyramid] = {}
+        self._figures: dict[str, str] = {}
         document.models_changed.connect(self._show_sources)
         document.state_changed.connect(self._label)
 
@@ -66,6 +67,18 @@ class Presenter(QObject):
         self._pyramids[key] = pyramid
         if key in self._document.source_keys:
             self._view.set_picture(key, pyramid)
+
+    def set_figure(self, key: str, text: str) -> None:
+        """A figure that is written beside the source's name."""
+        self._figures[key] = text
+        self._label(key)
+
+    def clear_figures(self) -> None:
+        """No figure holds any more."""
+        keys = list(self._figures)
+        self._figures.clear()
+        for key in keys:
+            self._label(key)
 
     def _show_sources(self) -> None:
         document = self._document
@@ -99,7 +112,8 @@ class Presenter(QObject):
             return
         state, title = self._document.state(key), self._view_title(key)
         waits = state.stage in (Stage.WAITING, Stage.WORKING, Stage.FAILED)
-        self._view.set_labels(key, f"{title} · {state.text}" if waits else title)
+        more = state.text if waits else self._figures.get(key, "")
+        self._view.set_labels(key, f"{title} · {more}" if more else title)
 
     def _view_title(self, key: str) -> str:
         return TRUTH_TITLE if key == TRUTH else source_of(self._document.catalog[key]).text

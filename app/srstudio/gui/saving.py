@@ -12,6 +12,7 @@ from srstudio.gui.background import Background
 from srstudio.gui.document import TRUTH, Document, Opened, family
 from srstudio.media.still import SaveOptions, free_path, name_from_template, write_picture
 from srstudio.settings.schema import FormatName, SaveSettings
+from srstudio_resources import folder
 
 FORMATS: dict[FormatName, tuple[str, str]] = {
     "png": ("PNG (lossless)", ".png"),
@@ -43,8 +44,8 @@ class Saving:
 
 
 def default_folder(opened: Opened) -> Path:
-    """The folder of the picture; for a pasted one the user's pictures, or home."""
-    if opened.path is not None:
+    """The folder of the picture; for a pasted one or a sample the user's pictures, or home."""
+    if opened.path is not None and not opened.path.is_relative_to(folder("samples")):
         return opened.path.absolute().parent
     pictures = Path.home() / "Pictures"
     return pictures if pictures.is_dir() else Path.home()
@@ -79,8 +80,8 @@ def plan(document: Document, key: str, settings: SaveSettings) -> Saving | None:
         width=frame.width,
         height=frame.height,
     )
-    folder = Path(settings.folder) if settings.folder else default_folder(opened)
-    path = free_path(folder / (name + FORMATS[settings.format][1]))
+    place = Path(settings.folder) if settings.folder else default_folder(opened)
+    path = free_path(place / (name + FORMATS[settings.format][1]))
     return Saving(path, frame, save_options(settings))
 
 

@@ -21,7 +21,7 @@ from srstudio.gui.opening import Ready
 from srstudio.gui.panels.empty_page import EmptyPage
 from srstudio.gui.panels.engine_bar import EngineBar
 from srstudio.gui.panels.inspector import Inspector
-from srstudio.gui.panels.metrics import MetricsPanel
+from srstudio.gui.panels.metrics import MetricsPanel, number
 from srstudio.gui.panels.overlay import OverlayPanel
 from srstudio.gui.panels.sources import SourcesPanel
 from srstudio.gui.theme import ThemeManager
@@ -29,6 +29,7 @@ from srstudio.gui.verbs import Verbs
 from srstudio.gui.viewer.comparison_view import ComparisonView
 from srstudio.gui.workshop import MakeHandler, Workshop
 from srstudio.jobs.viewport import ViewportHandler
+from srstudio.metrics.report import Measurement
 from srstudio.settings import Settings, SettingsStore
 from srstudio.settings.schema import Theme
 from srstudio_models import Catalog
@@ -76,7 +77,7 @@ class Studio(QObject):
         self.window = MainWindow(self.view, self.empty)
         self.window.setWindowIcon(application_icon())
         self.verbs = Verbs(self)
-        self.actions = Actions(self.window, self.verbs.slots())
+        self.actions = Actions(self.window, self.view, self.verbs.slots())
         self._make_panels()
         self.binding = Binding(self.view, self.actions, self.overlay, settings.view)
         self._arrange()
@@ -176,10 +177,11 @@ class Studio(QObject):
         work.upscaling.busy_changed.connect(self._busy)
         work.upscaling.noted.connect(self.tell)
         work.saver.started.connect(lambda path: status.showMessage(f"Saving {path.name} ..."))
-        work.saver.saved.connect(lambda path: status.showMessage(f"Saved {path}", 15_000))
+        work.saver.saved.connect(lambda path: status.showMessage(f"Saved {path}", 8_000))
         work.measuring.reset.connect(self._reset_figures)
         work.measuring.region_changed.connect(self.metrics.set_region)
-        work.measuring.measured.connect(self.metrics.set_measurement)
+        work.measuring.measured.connect(self._measured)
+        work.opener.failed.connect(lambda _: self.engine_bar.show())
         self.metrics.protocol_chosen.connect(work.measuring.choose_protocol)
         self.sources.made_ticked.connect(work.opener.set_made)
         self.window.closing.connect(self.close)
@@ -240,10 +242,17 @@ class Studio(QObject):
         keys = [key for key in document.source_keys if key != TRUTH]
         there = document.truth is not None
         self.metrics.set_sources([(key, document.title(key)) for key in keys] if there else [])
+        self.workshop.presenter.clear_figures()
         self.metrics.set_protocol(self.settings.view.protocol, measuring.protocol)
         self.metrics.set_region("whole", measuring.whole_region)
         note = "" if there or document.opened is None else "A map needs the ground truth."
         self.overlay.set_note(note)
+
+    def _measured(self, area: str, key: str, measurement: Measurement) -> None:
+        self.metrics.set_measurement(area, key, measurement)
+        if area == "whole":
+            psnr = number(measurement.psnr, 2)
+            self.workshop.presenter.set_figure(key, f"{psnr} dB")
 
     def _cursor(self, at: tuple[int, int] | None) -> None:
         if at is None:

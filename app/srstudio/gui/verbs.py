@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from srstudio.gui.dialogs.pages import AboutPage, ShortcutsPage
@@ -44,6 +45,7 @@ class Verbs:
             "zoom_in": view.zoom_in,
             "zoom_out": view.zoom_out,
             "side_by_side": lambda on: studio.binding.set_side_by_side(on),
+            "panel": studio.window.focus_next_panel,
             "swap": view.swap,
             "next": view.next_source,
             "previous": lambda: view.next_source(-1),
@@ -59,18 +61,18 @@ class Verbs:
 
     def open(self) -> None:
         """Ask for a picture, or a picture and its ground truth."""
-        names, _ = QFileDialog.getOpenFileNames(
-            self._studio.window, "Open a picture", self._folder(), f"{_PICTURES};;{_ALL}"
-        )
-        self._studio.open([Path(name) for name in names])
+        dialog = self._file_dialog("Open a picture, or a picture and its ground truth")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self._studio.open([*map(Path, names)]))
+        dialog.show()
 
     def open_truth(self) -> None:
         """Ask for the ground truth."""
-        name, _ = QFileDialog.getOpenFileName(
-            self._studio.window, "Open the ground truth", self._folder(), f"{_PICTURES};;{_ALL}"
-        )
-        if name:
-            self._studio.workshop.opener.open_truth(Path(name))
+        dialog = self._file_dialog("Open the ground truth")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        open_truth = self._studio.workshop.opener.open_truth
+        dialog.fileSelected.connect(lambda name: open_truth(Path(name)))
+        dialog.show()
 
     def sample(self) -> None:
         """Open the bundled sample."""
@@ -90,6 +92,10 @@ class Verbs:
         done = [key for key in comparison.visible if key in document.results]
         return done[-1] if done else ""
 
-    def _folder(self) -> str:
+    def _file_dialog(self, title: str) -> QFileDialog:
+        """A dialog beside the window, which goes on working."""
         recent = self._studio.settings.window.recent
-        return str(Path(recent[0]).parent) if recent else ""
+        folder = str(Path(recent[0]).parent) if recent else ""
+        dialog = QFileDialog(self._studio.window, title, folder, f"{_PICTURES};;{_ALL}")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog

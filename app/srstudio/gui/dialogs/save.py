@@ -63,7 +63,8 @@ class SaveDialog(QDialog):
         self._template = QLineEdit()
         self._template.setToolTip(_FIELDS)
         self._folder = QLineEdit()
-        self._folder.setPlaceholderText("The folder of the picture")
+        if document.opened is not None:
+            self._folder.setPlaceholderText(str(default_folder(document.opened)))
         self._path = QLabel(wordWrap=True, textInteractionFlags=_SELECTABLE)
         self._note = QLabel(wordWrap=True)
         self._note.setProperty("role", "muted")
@@ -178,9 +179,12 @@ class SaveDialog(QDialog):
     def _browse(self) -> None:
         opened = self._document.opened
         start = self._folder.text() or ("" if opened is None else str(default_folder(opened)))
-        folder = QFileDialog.getExistingDirectory(self, "Folder for the results", start)
-        if folder:
-            self._folder.setText(folder)
+        dialog = QFileDialog(self, "Folder for the results", start)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._folder.setText)
+        dialog.show()
 
     def _accept(self) -> None:
         if self._saving is None:

@@ -47,11 +47,11 @@ class EngineBar(QObject):
         self.precision.addItem("Exact", "exact")
         self.precision.addItem("Fast", "fast")
         self.set_devices(())
-        self._show()
+        self.show()
         self.scale.activated.connect(lambda row: document.choose_scale(self.scale.itemData(row)))
         self.device.activated.connect(self._choose)
         self.precision.activated.connect(self._choose)
-        document.scale_changed.connect(self._show)
+        document.scale_changed.connect(self.show)
 
     def set_devices(self, devices: Sequence[NamedDevice]) -> None:
         """List the devices by name; before that, only that the best will be taken."""
@@ -65,12 +65,13 @@ class EngineBar(QObject):
                 self._document.choose_engine("auto", self._document.engine.precision)
             else:
                 self.device.addItem(self._document.engine.device, self._document.engine.device)
-        self._show()
+        self.show()
 
     def _choose(self) -> None:
         self._document.choose_engine(self.device.currentData(), self.precision.currentData())
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Show what the document has."""
         engine = self._document.engine
         for box, value in (
             (self.scale, engine.scale),

@@ -44,6 +44,7 @@ class Inspector(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self._place)
         layout.addWidget(self._tree, 1)
+        self.rebuild()
 
     @property
     def place(self) -> str:
