@@ -8,8 +8,10 @@ import sys
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from srstudio_models import REGISTRY, Catalog, ModelSpec, Network, Registry, read_catalog
+from srstudio_models.archs.fsrcnn import Enlargement
 from srstudio_models.loader import build, count_parameters, load, weights_path
 
 CATALOG = list(read_catalog())
@@ -73,6 +75,27 @@ def test_fsrcnn_has_the_published_number_of_weights() -> None:
         assert (weights, count_parameters(module)) == (12_464, 12_809)
     small = REGISTRY["fsrcnn"].build(scale=2, d=32, s=5, m=1)
     assert sum(p.numel() for p in small.parameters() if p.ndim == 4) == 3_937
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_fsrcnn_enlarges_as_its_transposed_convolution_does(scale: int) -> None:
+    torch.manual_seed(0)
+    layer = Enlargement(5, scale)
+    torch.nn.init.normal_(layer.weight)
+    x = torch.randn(2, 5, 7, 6)
+    options = {"stride": scale, "padding": 4, "output_padding": scale - 1}
+    expected = F.conv_transpose2d(x, layer.weight, layer.bias, **options)
+    torch.testing.assert_close(layer(x), expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_a_fresh_fsrcnn_interpolates_linearly(scale: int) -> None:
+    module = REGISTRY["fsrcnn"].build(scale=scale)
+    ramp = torch.linspace(0.2, 0.8, 24).expand(1, 1, 24, 24)
+    y = module(ramp)[0, 0, 12 * scale, 10 * scale : 14 * scale]
+    steps = y.diff()
+    assert steps.mean().item() == pytest.approx(0.6 / 23 / scale, rel=0.1)
+    assert y.mean().item() == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_name_can_be_registered_once() -> None:

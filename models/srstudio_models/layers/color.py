@@ -14,23 +14,25 @@ _FORWARD = (
 _OFFSET = (16.0, 128.0, 128.0)
 
 
-def _matrix(like: Tensor) -> tuple[Tensor, Tensor]:
-    forward = torch.tensor(_FORWARD, dtype=torch.float64) / 255.0
-    offset = torch.tensor(_OFFSET, dtype=torch.float64) / 255.0
-    return forward.to(like.device), offset.view(3, 1, 1).to(like.device)
+_OFFSETS = torch.tensor(_OFFSET, dtype=torch.float64).view(3, 1, 1) / 255.0
+_TO_YCBCR = torch.tensor(_FORWARD, dtype=torch.float64) / 255.0
+_TO_RGB = torch.linalg.inv(_TO_YCBCR)
 
 
 def _apply(matrix: Tensor, x: Tensor) -> Tensor:
-    return torch.einsum("oc,...chw->...ohw", matrix.to(x.dtype), x)
+    return torch.einsum("oc,...chw->...ohw", _like(matrix, x), x)
+
+
+def _like(constant: Tensor, x: Tensor) -> Tensor:
+    # The type first: some devices have no float64.
+    return constant.to(x.dtype).to(x.device)
 
 
 def rgb_to_ycbcr(x: Tensor) -> Tensor:
     """(..., 3, H, W) RGB in [0, 1] to Y in [16, 235]/255 and Cb, Cr in [16, 240]/255."""
-    forward, offset = _matrix(x)
-    return _apply(forward, x) + offset.to(x.dtype)
+    return _apply(_TO_YCBCR, x) + _like(_OFFSETS, x)
 
 
 def ycbcr_to_rgb(x: Tensor) -> Tensor:
     """The inverse of `rgb_to_ycbcr`; colours outside the RGB cube are not clamped."""
-    forward, offset = _matrix(x)
-    return _apply(torch.linalg.inv(forward), x - offset.to(x.dtype))
+    return _apply(_TO_RGB, x - _like(_OFFSETS, x))

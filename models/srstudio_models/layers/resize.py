@@ -69,7 +69,7 @@ def _taps(length: int, target: int, scale: float, kernel: Kernel) -> tuple[Tenso
 
 def _resize_axis(x: Tensor, dim: int, target: int, scale: float, kernel: Kernel) -> Tensor:
     index, weights = _taps(x.shape[dim], target, scale, kernel)
-    index, weights = index.to(x.device), weights.to(x.device, x.dtype)
+    index, weights = index.to(x.device), weights.to(x.dtype).to(x.device)
     column = [1] * x.ndim
     column[dim] = target
     result = torch.zeros((), dtype=x.dtype, device=x.device)
