@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QThread, Signal
@@ -29,6 +32,22 @@ def yield_to_the_window() -> None:
         thread = threading.get_native_id()
         nicer = os.getpriority(os.PRIO_PROCESS, thread) + _NICENESS
         os.setpriority(os.PRIO_PROCESS, thread, min(nicer, _NICEST))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let the garbage collector rest, and afterwards leave alone all that is there by then.
+
+    It walks over everything that Python knows, with Python's lock held; over the hundred thousand
+    objects that come with torch that takes up to a tenth of a second, in which the window stands
+    still.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class LaneThread(QThread, Generic[R]):
@@ -75,10 +94,11 @@ class EngineThread(LaneThread[R]):
         """Start the engine, say which devices there are, and work."""
         yield_to_the_window()
         try:
-            import_torch()
-            from srstudio.engine.device import list_devices
+            with _no_collection():
+                import_torch()
+                from srstudio.engine.device import list_devices
 
-            devices = list_devices()
+                devices = list_devices()
             self.started_up = True
             self.devices_listed.emit(devices)
         except Exception as error:  # a broken installation: told in the window
