@@ -24,12 +24,20 @@ def initial_comparison(settings: ViewSettings) -> Comparison:
 
 
 def with_fitting_panes(new: Comparison, old: Comparison) -> Comparison:
-    """Side by side shows every source, up to four; the slider sets two against each other."""
+    """Side by side shows all sources; the slider sets two against each other.
+
+    Where there are more than four, the ground truth is among those that are shown.
+    """
     if (new.layout, new.sources) == (old.layout, old.sources):
         return new
     side_by_side = new.layout == "side_by_side"
-    wanted = new.sources[:MOST_PANES] if side_by_side else new.panes[:2]
+    wanted = _all_panes(new) if side_by_side else new.panes[:2]
     return new if wanted == new.panes else new.with_panes(wanted)
+
+
+def _all_panes(comparison: Comparison) -> tuple[str, ...]:
+    first, reference = comparison.sources[:MOST_PANES], comparison.reference
+    return first if reference is None or reference in first else (*first[:-1], reference)
 
 
 class Binding(QObject):
