@@ -135,22 +135,22 @@ def test_each_set_gives_the_same_share_of_the_patches() -> None:
 def test_soap_solves_a_badly_conditioned_problem_that_adam_does_not() -> None:
     """Least squares on inputs that are mostly their mean, like the pixels of a picture."""
     generator = torch.Generator().manual_seed(0)
-    inputs = 1.0 + 0.05 * torch.randn(256, 25, generator=generator)
+    inputs = 1.0 + 0.2 * torch.randn(256, 25, generator=generator)
     targets = inputs @ torch.randn(25, 4, generator=generator)
 
     def loss_after(name: OptimiserName, steps: int = 300) -> float:
         weights = torch.zeros(4, 25, requires_grad=True)
-        optimiser = OPTIMISERS[name]([weights], lr=2e-2)
+        optimiser = OPTIMISERS[name]([weights], lr=5e-2)
         loss = torch.tensor(0.0)
         for step in range(steps):
-            optimiser.param_groups[0]["lr"] = 2e-2 * (1 - step / steps)
+            optimiser.param_groups[0]["lr"] = 5e-2 * (1 - step / steps)
             loss = ((inputs @ weights.T - targets) ** 2).mean()
             optimiser.zero_grad()
             torch.autograd.backward(loss)
             optimiser.step()
         return loss.item()
 
-    assert loss_after("soap") < 0.1 * loss_after("adam")
+    assert loss_after("soap") < 0.01 * loss_after("adam")
 
 
 def test_all_eight_symmetries_are_drawn() -> None:

@@ -29,8 +29,6 @@ def match_truth(low: Frame, truth: Frame) -> tuple[Frame, int]:
     Raises:
         InputError: if the sizes do not belong together.
     """
-    from srstudio.engine.downscale import crop_to_multiple
-
     scale = 1 if low.size == truth.size else scale_between(low, truth)
     if scale is None:
         raise InputError(
@@ -38,7 +36,7 @@ def match_truth(low: Frame, truth: Frame) -> tuple[Frame, int]:
             f"of {low.width}x{low.height}: it is no whole multiple of it",
             "choose the picture that the low-resolution one was made from",
         )
-    return crop_to_multiple(truth, scale), scale
+    return _cropped(truth, scale), scale
 
 
 def make_low_resolution(frame: Frame, scale: int) -> tuple[Frame, Frame]:
@@ -51,7 +49,8 @@ def make_low_resolution(frame: Frame, scale: int) -> tuple[Frame, Frame]:
     Raises:
         UsageError: if the picture is smaller than one pixel of the result.
     """
-    from srstudio.engine.downscale import crop_to_multiple, downscale
+    from srstudio.engine.transparency import fill_hidden
+    from srstudio.training.degradations import bicubic
 
     if min(frame.size) < scale:
         raise UsageError(
@@ -59,5 +58,14 @@ def make_low_resolution(frame: Frame, scale: int) -> tuple[Frame, Frame]:
             "smaller",
             "choose a larger picture or a smaller scale",
         )
-    truth = crop_to_multiple(frame, scale)
-    return downscale(truth, scale), truth
+    truth = _cropped(frame, scale)
+    source = fill_hidden(truth)
+    alpha = None if source.alpha is None else bicubic(source.alpha, scale)
+    return source.with_pixels(bicubic(source.pixels, scale), alpha), truth
+
+
+def _cropped(frame: Frame, scale: int) -> Frame:
+    from srstudio.training.degradations import crop_to_multiple
+
+    alpha = None if frame.alpha is None else crop_to_multiple(frame.alpha, scale)
+    return frame.with_pixels(crop_to_multiple(frame.pixels, scale), alpha)

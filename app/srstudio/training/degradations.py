@@ -28,9 +28,9 @@ def bicubic(pixels: Pixels, scale: int) -> Pixels:
     top = peak(pixels)
     levels = None if pixels.dtype == np.float32 else int(top)
     planes = pixels.reshape(*pixels.shape[:2], -1).transpose(2, 0, 1)
-    x = torch.from_numpy(planes.astype(np.float32)) / top
-    small = imresize(x, 1.0 / scale, levels=levels)
+    x = torch.from_numpy(planes.astype(np.float64)) / top
+    small = imresize(x, 1.0 / scale, levels=levels).clamp(0.0, 1.0) * top
     if levels is not None:
-        small = torch.round(small * levels)
-    result: Pixels = small.numpy().transpose(1, 2, 0).astype(pixels.dtype)
+        small = torch.round(small)
+    result: Pixels = small.permute(1, 2, 0).numpy().astype(pixels.dtype)
     return result.reshape(*result.shape[:2], *pixels.shape[2:])
