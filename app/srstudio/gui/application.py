@@ -15,7 +15,16 @@ from types import TracebackType
 from typing import cast
 
 import platformdirs
-from PySide6.QtCore import QBuffer, QEventLoop, QObject, QTimer, Signal
+from PySide6.QtCore import (
+    QBuffer,
+    QEventLoop,
+    QMessageLogContext,
+    QObject,
+    QTimer,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from srstudio.core.errors import StudioError
@@ -78,7 +87,7 @@ def grab_window(files: Sequence[Path], out: Path) -> Path:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     settings = Settings()
     settings.window.theme = "dark"
-    with studio(settings, None, read_catalog()) as opened:
+    with _without_platform_notes(), studio(settings, None, read_catalog()) as opened:
         errors: list[StudioError] = []
         opened.workshop.failed.connect(errors.append)
         opened.start()
@@ -123,6 +132,21 @@ def wait(done: Callable[[], bool], seconds: float) -> None:
     timer.stop()
     if not done():
         raise StudioError(f"The window was not ready after {seconds:g} seconds", "try again")
+
+
+@contextmanager
+def _without_platform_notes() -> Iterator[None]:
+    """Without a display, Qt notes several times that nobody can be told the window's size."""
+
+    def handle(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        if "propagateSizeHints" not in message:
+            print(message, file=sys.stderr)
+
+    before = qInstallMessageHandler(handle)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
 
 
 @contextmanager
