@@ -12,12 +12,12 @@ import torch
 from PIL import Image
 
 from srstudio.core.errors import InputError, UsageError
-from srstudio.core.frame import Pixels, peak
+from srstudio.core.frame import Pixels, crop_to_multiple, peak
 from srstudio.core.progress import Cancelled, Progress
 from srstudio.training.checkpoint import RunFolder
 from srstudio.training.config import OptimiserName, TrainConfig, recipe
 from srstudio.training.dataset import Pair, PatchSampler, find_pictures, read_pairs
-from srstudio.training.degradations import bicubic, crop_to_multiple
+from srstudio.training.degradations import bicubic
 from srstudio.training.losses import charbonnier
 from srstudio.training.optimisers import OPTIMISERS
 from srstudio.training.schedules import SCHEDULES

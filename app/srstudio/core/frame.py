@@ -51,6 +51,12 @@ def quantise(pixels: Pixels, bit_depth: BitDepth) -> Pixels:
     return scaled.astype(dtype)
 
 
+def crop_to_multiple(pixels: Pixels, multiple: int) -> Pixels:
+    """The top-left part whose height and width are multiples of `multiple`, as a view."""
+    height, width = pixels.shape[:2]
+    return pixels[: height - height % multiple, : width - width % multiple]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One picture or video frame.
@@ -103,6 +109,11 @@ class Frame:
     def with_pixels(self, pixels: Pixels, alpha: Pixels | None = None) -> Frame:
         """The same picture (profile, EXIF, time) with other pixels."""
         return replace(self, pixels=pixels, alpha=alpha)
+
+    def cropped_to_multiple(self, multiple: int) -> Frame:
+        """The frame without the columns and rows at the right and the bottom beyond a multiple."""
+        alpha = None if self.alpha is None else crop_to_multiple(self.alpha, multiple)
+        return self.with_pixels(crop_to_multiple(self.pixels, multiple), alpha)
 
     def quantised(self, bit_depth: BitDepth) -> Frame:
         """The frame as it would be saved at `bit_depth`."""

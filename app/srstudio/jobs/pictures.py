@@ -36,7 +36,7 @@ def match_truth(low: Frame, truth: Frame) -> tuple[Frame, int]:
             f"of {low.width}x{low.height}: it is no whole multiple of it",
             "choose the picture that the low-resolution one was made from",
         )
-    return _cropped(truth, scale), scale
+    return truth.cropped_to_multiple(scale), scale
 
 
 def make_low_resolution(frame: Frame, scale: int) -> tuple[Frame, Frame]:
@@ -58,14 +58,7 @@ def make_low_resolution(frame: Frame, scale: int) -> tuple[Frame, Frame]:
             "smaller",
             "choose a larger picture or a smaller scale",
         )
-    truth = _cropped(frame, scale)
+    truth = frame.cropped_to_multiple(scale)
     source = fill_hidden(truth)
     alpha = None if source.alpha is None else bicubic(source.alpha, scale)
     return source.with_pixels(bicubic(source.pixels, scale), alpha), truth
-
-
-def _cropped(frame: Frame, scale: int) -> Frame:
-    from srstudio.training.degradations import crop_to_multiple
-
-    alpha = None if frame.alpha is None else crop_to_multiple(frame.alpha, scale)
-    return frame.with_pixels(crop_to_multiple(frame.pixels, scale), alpha)

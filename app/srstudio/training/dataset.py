@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from srstudio.core.errors import InputError
-from srstudio.core.frame import Pixels, quantise
+from srstudio.core.frame import Pixels, crop_to_multiple, quantise
 from srstudio.core.progress import Progress
 from srstudio.media.still import READ_SUFFIXES, read_picture
-from srstudio.training.degradations import bicubic, crop_to_multiple
+from srstudio.training.degradations import bicubic
 from srstudio_models.layers.color import rgb_to_ycbcr
 from srstudio_models.spec import Colour
 

@@ -9,12 +9,6 @@ from srstudio.core.frame import Pixels, peak
 from srstudio_models.layers.resize import imresize
 
 
-def crop_to_multiple(pixels: Pixels, scale: int) -> Pixels:
-    """The top-left part whose height and width are multiples of `scale`, as a view."""
-    height, width = pixels.shape[:2]
-    return pixels[: height - height % scale, : width - width % scale]
-
-
 def bicubic(pixels: Pixels, scale: int) -> Pixels:
     """Shrink a picture as the benchmarks were: MATLAB's `imresize` on its integer values.
 
