@@ -71,6 +71,22 @@ def test_resizing_commutes_with_flips_and_transposition(
     torch.testing.assert_close(imresize(x.mT.contiguous(), scale), result.mT)
 
 
+@given(
+    height=st.integers(1, 12),
+    width=st.integers(1, 12),
+    scale=st.integers(2, 5),
+    kernel=st.sampled_from(KERNELS),
+    dtype=st.sampled_from([torch.float32, torch.float64]),
+)
+def test_the_quick_way_to_enlarge_equals_the_general_one(
+    height: int, width: int, scale: int, dtype: torch.dtype, kernel: Kernel
+) -> None:
+    x = picture(height, width).to(dtype)
+    general = imresize(x, scale, kernel, size=(height * scale, width * scale))
+    torch.testing.assert_close(imresize(x, scale, kernel), general, rtol=0, atol=2e-6)
+    torch.testing.assert_close(imresize(x[0, 0], scale, kernel), general[0, 0], rtol=0, atol=2e-6)
+
+
 def test_nearest_repeats_pixels() -> None:
     x = picture(4, 5)
     expected = x.repeat_interleave(3, -2).repeat_interleave(3, -1)

@@ -14,25 +14,25 @@ _FORWARD = (
 _OFFSET = (16.0, 128.0, 128.0)
 
 
-_OFFSETS = torch.tensor(_OFFSET, dtype=torch.float64).view(3, 1, 1) / 255.0
 _TO_YCBCR = torch.tensor(_FORWARD, dtype=torch.float64) / 255.0
+_YCBCR_OF_BLACK = torch.tensor(_OFFSET, dtype=torch.float64) / 255.0
 _TO_RGB = torch.linalg.inv(_TO_YCBCR)
+_RGB_OF_ZERO = -_TO_RGB @ _YCBCR_OF_BLACK
 
 
-def _apply(matrix: Tensor, x: Tensor) -> Tensor:
-    return torch.einsum("oc,...chw->...ohw", _like(matrix, x), x)
-
-
-def _like(constant: Tensor, x: Tensor) -> Tensor:
+def _transform(matrix: Tensor, offset: Tensor, x: Tensor) -> Tensor:
+    """Apply an affine map to the channels; one matrix product, which einsum is far slower than."""
     # The type first: some devices have no float64.
-    return constant.to(x.dtype).to(x.device)
+    matrix, offset = (constant.to(x.dtype).to(x.device) for constant in (matrix, offset))
+    y: Tensor = (matrix @ x.flatten(-2)).add_(offset[:, None])
+    return y.view(x.shape)
 
 
 def rgb_to_ycbcr(x: Tensor) -> Tensor:
     """(..., 3, H, W) RGB in [0, 1] to Y in [16, 235]/255 and Cb, Cr in [16, 240]/255."""
-    return _apply(_TO_YCBCR, x) + _like(_OFFSETS, x)
+    return _transform(_TO_YCBCR, _YCBCR_OF_BLACK, x)
 
 
 def ycbcr_to_rgb(x: Tensor) -> Tensor:
     """The inverse of `rgb_to_ycbcr`; colours outside the RGB cube are not clamped."""
-    return _apply(_TO_RGB, x - _like(_OFFSETS, x))
+    return _transform(_TO_RGB, _RGB_OF_ZERO, x)

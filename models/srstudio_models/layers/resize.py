@@ -51,7 +51,7 @@ _SHAPES: dict[Kernel, _Shape] = {
 
 @lru_cache(maxsize=64)
 def _taps(length: int, target: int, scale: float, kernel: Kernel) -> tuple[Tensor, Tensor]:
-    """Indices (target x taps) into a mirrored axis and their weights, in float64."""
+    """Positions (target x taps) that an axis is sampled at and their weights, in float64."""
     shape = _SHAPES[kernel]
     shrink = min(scale, 1.0) if shape.antialias else 1.0
     width = shape.width / shrink
@@ -62,20 +62,53 @@ def _taps(length: int, target: int, scale: float, kernel: Kernel) -> tuple[Tenso
     index = left[:, None] + torch.arange(math.ceil(width), dtype=torch.float64)
     weights = shape.value((centre[:, None] - index) * shrink)
     weights = weights / weights.sum(dim=1, keepdim=True)
-    wrapped = index.long() % (2 * length)
-    mirrored = torch.where(wrapped < length, wrapped, 2 * length - 1 - wrapped)
-    return mirrored, weights
+    return index.long(), weights
 
 
 def _resize_axis(x: Tensor, dim: int, target: int, scale: float, kernel: Kernel) -> Tensor:
     index, weights = _taps(x.shape[dim], target, scale, kernel)
-    index, weights = index.to(x.device), weights.to(x.dtype).to(x.device)
+    index, weights = _mirrored(index, x.shape[dim], x), weights.to(x.dtype).to(x.device)
     column = [1] * x.ndim
     column[dim] = target
     result = torch.zeros((), dtype=x.dtype, device=x.device)
     for tap in range(index.shape[1]):
         result = result + x.index_select(dim, index[:, tap]) * weights[:, tap].view(column)
     return result
+
+
+@lru_cache(maxsize=64)
+def _phases(scale: int, kernel: Kernel) -> list[list[float]]:
+    """Weights of the inputs -radius..radius for each of the `scale` outputs of an input pixel."""
+    shape = _SHAPES[kernel]
+    radius = int(shape.width) // 2
+    centre = (torch.arange(scale, dtype=torch.float64) + 0.5) / scale - 0.5
+    offset = torch.arange(-radius, radius + 1, dtype=torch.float64)
+    weights = shape.value(centre[:, None] - offset)
+    phases: list[list[float]] = (weights / weights.sum(dim=1, keepdim=True)).tolist()
+    return phases
+
+
+def _enlarge_axis(x: Tensor, dim: int, scale: int, kernel: Kernel) -> Tensor:
+    """What `_resize_axis` gives for a whole factor, from slices instead of gathered pixels."""
+    length = x.shape[dim]
+    phases = _phases(scale, kernel)
+    radius = len(phases[0]) // 2
+    padded = x.index_select(dim, _mirrored(torch.arange(-radius, length + radius), length, x))
+    outputs = []
+    for weights in phases:
+        output = padded.narrow(dim, 0, length) * weights[0]
+        for tap, weight in enumerate(weights[1:], start=1):
+            if weight:
+                output.add_(padded.narrow(dim, tap, length), alpha=weight)
+        outputs.append(output)
+    # The outputs of one input pixel follow one another; `dim` counts from the end.
+    return torch.stack(outputs, dim).flatten(dim - 1, dim)
+
+
+def _mirrored(index: Tensor, length: int, like: Tensor) -> Tensor:
+    """Positions on an endless axis as positions on one whose border is mirrored, edge included."""
+    wrapped = index % (2 * length)
+    return torch.where(wrapped < length, wrapped, 2 * length - 1 - wrapped).to(like.device)
 
 
 def imresize(
@@ -107,6 +140,8 @@ def imresize(
         math.ceil(round(x.shape[-2] * scale, 6)),
         math.ceil(round(x.shape[-1] * scale, 6)),
     )
+    if scale >= 1 and scale == int(scale) and levels is None and size is None:
+        return _enlarge_axis(_enlarge_axis(x, -2, int(scale), kernel), -1, int(scale), kernel)
     if levels is not None:
         # In whole levels, where the products of a dyadic scale are exact and so are ties.
         x = torch.round(x * levels)
