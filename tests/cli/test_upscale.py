@@ -65,6 +65,26 @@ def test_the_identity_is_exact(here: Run, picture: Picture, tmp_path: Path) -> N
         np.testing.assert_array_equal(np.asarray(a), np.asarray(b))
 
 
+def test_what_cannot_be_written_is_refused_before_the_work(
+    here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from srstudio.engine.upscaler import Upscaler
+
+    def work(*_: object) -> None:
+        raise AssertionError("worked in vain")
+
+    monkeypatch.setattr(Upscaler, "upscale", work)
+    source = tmp_path / "clear.png"
+    Image.fromarray(np.zeros((8, 12, 4), np.uint8)).save(source)
+    outcome = here("upscale", source, "-m", "raw", "-s", 2, "-o", tmp_path / "large.jpg")
+    assert outcome.code == 1
+    assert "cannot be a JPEG: the picture has transparency; choose PNG" in outcome.err
+    wide = tmp_path / "wide.webp"
+    Image.fromarray(np.zeros((1, 9000, 3), np.uint8)).save(wide, lossless=True)
+    outcome = here("upscale", wide, "-m", "raw", "-s", 2, "-o", tmp_path / "out")
+    assert "wide.webp would be 18000x2, and WebP ends at 16383 pixels a side" in outcome.err
+
+
 def test_nothing_is_replaced_unless_told(here: Run, picture: Picture, tmp_path: Path) -> None:
     source, target = picture("a.png"), tmp_path / "out" / "a.png"
     target.parent.mkdir()

@@ -69,13 +69,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, console: Console) -> int:
     """Super-resolve every input, one after the other."""
-    from srstudio.media.still import READ_SUFFIXES
+    from srstudio.media.still import READ_SUFFIXES, WRITE_SUFFIXES
 
-    writable = READ_SUFFIXES - {".bmp"}
     choice = choose(args.model, args.scale)
     scale = choose_scale(choice, args.scale)
-    one_file, out = is_one_file(args.out, args.inputs, writable), Path(args.out)
-    targets = Targets(out, one_file, args.template, writable, args.overwrite)
+    one_file, out = is_one_file(args.out, args.inputs, WRITE_SUFFIXES), Path(args.out)
+    targets = Targets(out, one_file, args.template, WRITE_SUFFIXES, args.overwrite)
     found = list(find_pictures(args.inputs, READ_SUFFIXES, None if one_file else out))
     with console.steps(len(found)) as steps:
         batch = _Batch(
@@ -135,7 +134,7 @@ class _Batch:
         return result
 
     def _make(self, found: Found, result: Result) -> None:
-        from srstudio.media.still import read_picture, write_picture
+        from srstudio.media.still import check_writable, read_picture, write_picture
 
         progress = self.steps.step(str(found.path))
         if found.problem is not None:
@@ -143,6 +142,7 @@ class _Batch:
         frame = read_picture(found.path)
         size = frame.width * self.scale, frame.height * self.scale
         target = self.targets.give(found, self.choice.spec.id, self.scale, size)
+        check_writable(target, self.options, size, transparent=frame.alpha is not None)
         made = self.upscaler.upscale(frame, self.choice.spec, self.scale, progress)
         write_picture(made.frame, target, self.options)
         result.output, result.seconds = str(target), made.seconds

@@ -28,6 +28,7 @@ _FORMAT_OF_SUFFIX = {
     ".tif": "tiff",
     ".tiff": "tiff",
 }
+WRITE_SUFFIXES = frozenset(_FORMAT_OF_SUFFIX)
 _TITLES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "tiff": "TIFF"}
 _HAS_16_BITS = ("png", "tiff")
 _LONGEST_SIDE = {"jpeg": 65_500, "webp": 16_383}
@@ -56,6 +57,28 @@ class SaveOptions:
     flatten: bool = False
 
 
+def check_writable(
+    path: Path, options: SaveOptions, size: tuple[int, int], *, transparent: bool
+) -> None:
+    """Say before the work what would make `write_picture` refuse a picture after it.
+
+    Args:
+        path: Where it is to be written.
+        options: How.
+        size: Width and height it will have.
+        transparent: Whether it has alpha.
+
+    Raises:
+        UsageError: if the options contradict each other.
+        OutputError: if the format cannot hold such a picture, or the name is taken.
+    """
+    kind = _format(path, options)
+    _check_depth(kind, options)
+    _check_fit(path, kind, options, size, transparent=transparent)
+    if not options.overwrite:
+        refuse_existing(path)
+
+
 def write_picture(frame: Frame, path: Path, options: SaveOptions = SaveOptions()) -> Path:
     """Write a frame: complete or not at all, and never over an existing file unless asked to.
 
@@ -69,11 +92,9 @@ def write_picture(frame: Frame, path: Path, options: SaveOptions = SaveOptions()
         UsageError: if the options contradict each other.
         OutputError: if the format cannot hold the frame, the name is taken, or writing fails.
     """
+    check_writable(path, options, frame.size, transparent=frame.alpha is not None)
     kind = _format(path, options)
     depth = _depth(frame, kind, options)
-    _check_fit(frame, path, kind, options)
-    if not options.overwrite:
-        refuse_existing(path)
     data = _encoded(_raster(frame, kind, depth, options), path.name, kind, options)
     write_bytes(path, data, overwrite=options.overwrite)
     return path
@@ -95,25 +116,28 @@ def _format(path: Path, options: SaveOptions) -> str:
     return kind
 
 
-def _depth(frame: Frame, kind: str, options: SaveOptions) -> BitDepth:
-    if kind in _HAS_16_BITS:
-        return options.bit_depth or frame.bit_depth
-    if options.bit_depth == 16:
+def _check_depth(kind: str, options: SaveOptions) -> None:
+    if options.bit_depth == 16 and kind not in _HAS_16_BITS:
         raise UsageError(
             f"{_TITLES[kind]} holds 8 bits a channel, not 16", "choose PNG or TIFF, or 8 bits"
         )
-    return 8
 
 
-def _check_fit(frame: Frame, path: Path, kind: str, options: SaveOptions) -> None:
+def _depth(frame: Frame, kind: str, options: SaveOptions) -> BitDepth:
+    return (options.bit_depth or frame.bit_depth) if kind in _HAS_16_BITS else 8
+
+
+def _check_fit(
+    path: Path, kind: str, options: SaveOptions, size: tuple[int, int], *, transparent: bool
+) -> None:
     longest = _LONGEST_SIDE.get(kind)
-    if longest is not None and max(frame.size) > longest:
+    if longest is not None and max(size) > longest:
         raise OutputError(
-            f"{path.name} would be {frame.width}x{frame.height}, and {_TITLES[kind]} ends at "
+            f"{path.name} would be {size[0]}x{size[1]}, and {_TITLES[kind]} ends at "
             f"{longest} pixels a side",
             "choose PNG or TIFF",
         )
-    if kind == "jpeg" and frame.alpha is not None and not options.flatten:
+    if kind == "jpeg" and transparent and not options.flatten:
         raise OutputError(
             f"{path.name} cannot be a JPEG: the picture has transparency",
             "choose PNG, WebP or TIFF, or have it laid on white",
