@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def _pytest(options: list[str]) -> list[str]:
-    chosen = ["tests", "--ignore=tests/gui", "-m", "not slow and not data"]
+    chosen = ["tests", "--ignore=tests/gui", "-m", "not slow and not data and not gui"]
     return ["-m", "pytest", *chosen, *options]
 
 

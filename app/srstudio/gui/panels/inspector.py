@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontDatabase, QIcon, QPixmap
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QLabel,
     QTreeWidget,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from srstudio.core.frame import Frame, quantise
 from srstudio.gui.document import Document
+from srstudio.gui.panels.figures import figure_table
 
 _NOWHERE = "Move the cursor over the picture"
 _SWATCH = 12
@@ -113,17 +113,8 @@ def _patch(colour: QColor) -> QPixmap:
 
 
 def _tree() -> QTreeWidget:
-    tree = QTreeWidget()
-    tree.setAccessibleName("Values under the cursor")
-    tree.setHeaderLabels(["Source", "R", "G", "B", "A"])
-    tree.setRootIsDecorated(False)
-    tree.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    tree.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    tree = figure_table("Values under the cursor", ["Source", "R", "G", "B", "A"])
     header = tree.header()
-    header.setStretchLastSection(False)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | _MIDDLE)
-    tree.headerItem().setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | _MIDDLE)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     width = tree.fontMetrics().horizontalAdvance("65535") + 14
     for column in range(1, 5):
         header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHeaderView,
     QLabel,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from srstudio.core.regions import Region
+from srstudio.gui.panels.figures import figure_table
 from srstudio.metrics.protocol import Protocol
 from srstudio.metrics.report import Measurement
 from srstudio.settings.schema import ProtocolName
@@ -157,19 +157,9 @@ def _rows(top: QTreeWidgetItem) -> list[QTreeWidgetItem]:
 
 
 def _tree() -> QTreeWidget:
-    tree = QTreeWidget()
-    tree.setAccessibleName("Metrics")
-    tree.setHeaderLabels(["Source", "MSE", "PSNR dB", "SSIM"])
-    tree.setRootIsDecorated(False)
+    tree = figure_table("Metrics", ["Source", "MSE", "PSNR dB", "SSIM"])
     tree.setIndentation(10)
     tree.setItemsExpandable(False)
-    tree.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    tree.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    header = tree.header()
-    header.setStretchLastSection(False)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | _MIDDLE)
-    tree.headerItem().setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | _MIDDLE)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     for column in _BEST:
-        header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
     return tree

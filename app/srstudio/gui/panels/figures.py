@@ -1,0 +1,30 @@
+"""The table of figures that the metrics and the inspector share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget
+
+
+def figure_table(name: str, headings: Sequence[str]) -> QTreeWidget:
+    """A table to be read, not operated: names at the left, figures aligned at the right.
+
+    Args:
+        name: What a screen reader calls it.
+        headings: Of the columns; the first is for names and takes what room is left.
+    """
+    middle = Qt.AlignmentFlag.AlignVCenter
+    tree = QTreeWidget()
+    tree.setAccessibleName(name)
+    tree.setHeaderLabels(list(headings))
+    tree.setRootIsDecorated(False)
+    tree.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    tree.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    header = tree.header()
+    header.setStretchLastSection(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | middle)
+    tree.headerItem().setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | middle)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    return tree
