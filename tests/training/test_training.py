@@ -16,7 +16,7 @@ from srstudio.core.frame import Pixels, crop_to_multiple, peak
 from srstudio.core.progress import Cancelled, Progress
 from srstudio.training.checkpoint import RunFolder
 from srstudio.training.config import OptimiserName, TrainConfig, recipe
-from srstudio.training.dataset import Pair, PatchSampler, find_pictures, read_pairs
+from srstudio.training.dataset import Pair, PatchSampler, find_pictures, hold_out, read_pairs
 from srstudio.training.degradations import bicubic
 from srstudio.training.losses import charbonnier
 from srstudio.training.optimisers import OPTIMISERS
@@ -181,6 +181,16 @@ def test_pictures_are_read_in_pairs(tmp_path: Path) -> None:
     (pair,) = read_pairs(find_pictures(tmp_path), 2, Progress())
     assert pair.high.shape == (24, 24, 3)
     np.testing.assert_array_equal(pair.low, bicubic(stripes(1, 25)[:24, :24], 2))
+
+
+@pytest.mark.parametrize(("pictures", "held"), [(2, 1), (19, 1), (45, 2), (399, 10)])
+def test_some_pictures_of_each_set_are_held_out(pictures: int, held: int) -> None:
+    sets = [[Path(f"{name}/{n}.png") for n in range(pictures)] for name in "ab"]
+    train, valid = hold_out(sets)
+    assert len(valid) == 2 * held
+    assert sorted([*train[0], *train[1], *valid]) == sorted([*sets[0], *sets[1]])
+    with pytest.raises(InputError, match="only one picture"):
+        hold_out([[Path("a/1.png")]])
 
 
 def test_data_that_cannot_be_used_is_explained(tmp_path: Path) -> None:

@@ -29,7 +29,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="training pictures; every folder gives the same share of the patches",
     )
     parser.add_argument(
-        "--val", metavar="FOLDER", type=Path, required=True, help="other pictures, to validate on"
+        "--val",
+        metavar="FOLDER",
+        type=Path,
+        help="pictures to validate on (default: some of the training pictures, held out)",
     )
     parser.add_argument("--out", metavar="RUN", type=Path, required=True, help="folder of the run")
     parser.add_argument(
@@ -44,11 +47,12 @@ def run(args: Namespace, console: Console) -> int:
     from srstudio.engine.device import choose, tune_allocator
     from srstudio.training.checkpoint import RunFolder
     from srstudio.training.config import recipe
-    from srstudio.training.dataset import find_pictures, read_pairs
+    from srstudio.training.dataset import find_pictures, hold_out, read_pairs
     from srstudio.training.trainer import Trainer
 
     config = recipe(args.recipe, args.set)
-    train, valid = [find_pictures(folder) for folder in args.data], find_pictures(args.val)
+    train = [find_pictures(folder) for folder in args.data]
+    train, valid = (train, find_pictures(args.val)) if args.val else hold_out(train)
     tune_allocator()
     trainer = Trainer(config, choose(args.device).id)
     folder = RunFolder(args.out, resume=args.resume)

@@ -44,6 +44,30 @@ def find_pictures(folder: Path) -> list[Path]:
     return found
 
 
+def hold_out(sets: Sequence[Sequence[Path]]) -> tuple[list[list[Path]], list[Path]]:
+    """Keep every twentieth picture of each set, at least one and at most ten, for validation.
+
+    Returns:
+        The sets without them, and them.
+
+    Raises:
+        InputError: if a set has only one picture.
+    """
+    rest: list[list[Path]] = []
+    held: list[Path] = []
+    for paths in sets:
+        if len(paths) < 2:
+            raise InputError(
+                f"{paths[0].parent} holds only one picture, none to validate on",
+                "add pictures, or name others with --val",
+            )
+        count = min(max(len(paths) // 20, 1), 10)
+        chosen = paths[:: len(paths) // count][:count]
+        rest.append([path for path in paths if path not in chosen])
+        held += chosen
+    return rest, held
+
+
 def read_pairs(paths: Sequence[Path], scale: int, progress: Progress) -> list[Pair]:
     """Read ground truths and make their low-resolution versions (MATLAB bicubic)."""
     pairs = []
