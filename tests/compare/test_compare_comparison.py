@@ -150,3 +150,10 @@ def test_panes_decide_the_number_of_lines() -> None:
 def test_a_contradictory_state_cannot_be_made(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"."):
         Comparison(**wrong)
+
+
+def test_a_pane_gets_another_source_and_two_change_places() -> None:
+    state = four().with_panes(("raw", "a"))
+    assert state.with_pane(1, "truth").panes == ("raw", "truth")
+    assert state.with_pane(0, "a").panes == ("a", "raw")
+    assert state.with_pane(0, "raw").panes == ("raw", "a")

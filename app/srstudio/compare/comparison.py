@@ -90,6 +90,14 @@ class Comparison:
         panes = tuple(panes)
         return replace(self, panes=panes, splits=self._splits_for(len(panes)), shown=None)
 
+    def with_pane(self, number: int, key: str) -> Self:
+        """Another source in one pane; if a pane shows it already, the two change places."""
+        panes = list(self.panes)
+        if key in panes:
+            panes[panes.index(key)] = panes[number]
+        panes[number] = key
+        return replace(self, panes=tuple(panes), shown=None)
+
     def swapped(self) -> Self:
         """The panes in reverse order."""
         return replace(self, panes=self.panes[::-1])

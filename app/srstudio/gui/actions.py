@@ -121,6 +121,7 @@ GESTURES = (
     ("1 ... 9", "Show that source in place; held: only while the key is down"),
     ("Wheel", "Zoom at the cursor"),
     ("Drag, middle drag, Space+drag", "Move the picture"),
+    ("Right click on a pane", "Choose what it shows; add or remove a pane"),
     ("Drag the handle", "Move the slider; double-click it: turn it"),
     ("Double-click", "Fit, and 100 %"),
     ("Shift+drag", "A rectangle to be measured; Shift+click takes it away"),

@@ -24,14 +24,15 @@ def initial_comparison(settings: ViewSettings) -> Comparison:
 
 
 def with_fitting_panes(new: Comparison, old: Comparison) -> Comparison:
-    """Side by side shows all sources; the slider sets two against each other.
+    """Side by side shows all sources; the slider begins with two and keeps those chosen since.
 
     Where there are more than four, the ground truth is among those that are shown.
     """
     if (new.layout, new.sources) == (old.layout, old.sources):
         return new
     side_by_side = new.layout == "side_by_side"
-    wanted = _all_panes(new) if side_by_side else new.panes[:2]
+    two = new.panes if old.layout == "slider" else new.panes[:2]
+    wanted = _all_panes(new) if side_by_side else two
     return new if wanted == new.panes else new.with_panes(wanted)
 
 

@@ -64,6 +64,9 @@ class SourcesPanel(QWidget):
         self._colours: Colours = {}
         self._title = QLabel()
         self._title.setWordWrap(True)
+        # Two lines, so that nothing below moves when a picture is opened.
+        self._title.setMinimumHeight(2 * self._title.fontMetrics().lineSpacing())
+        self._title.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._tree = _tree()
         self._tree.itemChanged.connect(self._ticked)
         self._tree.itemClicked.connect(self._clicked)

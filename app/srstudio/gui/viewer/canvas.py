@@ -75,6 +75,11 @@ class Canvas(QWidget):
         self.set_comparison(self._comparison.with_sources(keys, reference))
         self.update()
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What can be shown, in the order of the number keys."""
+        return self._gallery.sources
+
     def set_picture(self, key: str, pyramid: Pyramid) -> None:
         """The picture of a source (build the pyramid off the GUI thread)."""
         self._put(PICTURE, key, pyramid)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -26,6 +27,7 @@ from srstudio.gui.viewer.blink import Blink
 from srstudio.gui.viewer.canvas import Canvas
 from srstudio.gui.viewer.gestures import Gestures
 from srstudio.gui.viewer.keys import ZOOM_STEP, Keys
+from srstudio.gui.viewer.pane_menu import pane_menu
 
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
@@ -38,7 +40,8 @@ class ComparisonView(Canvas):
     """Sources by a slider, side by side, or one at a time in place.
 
     The methods below `fit` are the verbs that the window's actions call. The view itself
-    handles the mouse, the number keys (tap or hold), Space, arrows, + and -, Escape.
+    handles the mouse (a right click offers other sources for a pane), the number keys (tap or
+    hold), Space, arrows, + and -, Escape.
 
     Signals (besides those of `Canvas`):
         blink_changed: Whether the sources change by themselves.
@@ -194,6 +197,12 @@ class ComparisonView(Canvas):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the cursor."""
         self._gestures.wheel(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer other sources for the pane under the mouse."""
+        menu = pane_menu(self, (float(event.x()), float(event.y())))
+        if menu is not None:
+            menu.popup(event.globalPos())
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse."""
