@@ -78,8 +78,9 @@ def weight_files() -> list[str]:
 
 
 def test_the_wheel_holds_every_file_of_the_three_packages(built: Built) -> None:
-    for root in ("app", "models", "resources"):
-        expected = {name.removeprefix(f"{root}/") for name in tracked(root)}
+    for root in ("app/srstudio", "models/srstudio_models", "resources/srstudio_resources"):
+        expected = {name.partition("/")[2] for name in tracked(root)}
+        assert expected
         assert expected <= built.inside
 
 
