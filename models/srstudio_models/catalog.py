@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 
 from srstudio_models.registry import REGISTRY
-from srstudio_models.spec import ModelSpec, Quality
+from srstudio_models.spec import ModelSpec, Quality, scales_text
 
 
 class Catalog:
@@ -41,15 +41,14 @@ class Catalog:
         if exact is not None:
             if scale is None or scale in exact.scales:
                 return exact
-            scales = ", ".join(f"x{s}" for s in exact.scales)
-            raise LookupError(f"{name} makes {scales}, not x{scale}")
+            raise LookupError(f"{name} makes {scales_text(exact.scales)}, not x{scale}")
         family = [s for s in self if s.network == name or s.id.startswith(f"{name}-")]
         if not family:
             raise LookupError(f"there is no model {name!r}; there are {', '.join(self._specs)}")
         fitting = [s for s in family if scale is None or scale in s.scales]
         if not fitting:
-            scales = ", ".join(f"x{n}" for n in sorted({n for s in family for n in s.scales}))
-            raise LookupError(f"{name} makes {scales}, not x{scale}")
+            scales = tuple(sorted({n for s in family for n in s.scales}))
+            raise LookupError(f"{name} makes {scales_text(scales)}, not x{scale}")
         return fitting[0]
 
 

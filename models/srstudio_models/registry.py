@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from srstudio_models.spec import Descriptor
@@ -64,10 +65,16 @@ class Registry:
             raise KeyError(f"there is no network {name!r}; there are {known}") from None
 
 
-def _build_fsrcnn(**options: Any) -> nn.Module:
-    from srstudio_models.archs.fsrcnn import FSRCNN
+def _arch(module: str, name: str) -> Callable[..., nn.Module]:
+    """The constructor of a class in `archs`, which is imported (and torch with it) when called."""
 
-    return FSRCNN(**options)
+    def build(**options: Any) -> nn.Module:
+        network: nn.Module = getattr(import_module(f"srstudio_models.archs.{module}"), name)(
+            **options
+        )
+        return network
+
+    return build
 
 
 def _describe_fsrcnn(scale: int, m: int = 4, **_: Any) -> Descriptor:
@@ -75,12 +82,6 @@ def _describe_fsrcnn(scale: int, m: int = 4, **_: Any) -> Descriptor:
     # each side of the scale x scale block that an input pixel stands for.
     radius = 2 + m + (4 + scale - 1) // scale
     return Descriptor(scales=(scale,), colour="luma", receptive_radius=radius)
-
-
-def _build_resample(**options: Any) -> nn.Module:
-    from srstudio_models.archs.raw import Resample
-
-    return Resample(**options)
 
 
 USUAL_SCALES = (2, 3, 4)
@@ -91,31 +92,13 @@ def _beyond_bicubic(radius: int) -> int:
     return radius // 2 + 2
 
 
-def _build_srcnn(**options: Any) -> nn.Module:
-    from srstudio_models.archs.srcnn import SRCNN
-
-    return SRCNN(**options)
-
-
 def _describe_srcnn(middle: int = 5) -> Descriptor:
     radius = _beyond_bicubic(4 + middle // 2 + 2)
     return Descriptor(scales=USUAL_SCALES, colour="luma", receptive_radius=radius)
 
 
-def _build_espcn(**options: Any) -> nn.Module:
-    from srstudio_models.archs.espcn import ESPCN
-
-    return ESPCN(**options)
-
-
 def _describe_espcn(scale: int) -> Descriptor:
     return Descriptor(scales=(scale,), colour="luma", receptive_radius=2 + 1 + 1)
-
-
-def _build_vdsr(**options: Any) -> nn.Module:
-    from srstudio_models.archs.vdsr import VDSR
-
-    return VDSR(**options)
 
 
 def _describe_vdsr(depth: int = 20, **_: Any) -> Descriptor:
@@ -123,32 +106,14 @@ def _describe_vdsr(depth: int = 20, **_: Any) -> Descriptor:
     return Descriptor(scales=USUAL_SCALES, colour="luma", receptive_radius=radius)
 
 
-def _build_srresnet(**options: Any) -> nn.Module:
-    from srstudio_models.archs.srresnet import SRResNet
-
-    return SRResNet(**options)
-
-
 def _describe_srresnet(scale: int = 4, blocks: int = 16, **_: Any) -> Descriptor:
     radius = 4 + 2 * blocks + 1 + _enlargement_reach(scale, 4)
     return Descriptor(scales=(scale,), receptive_radius=radius)
 
 
-def _build_edsr(**options: Any) -> nn.Module:
-    from srstudio_models.archs.edsr import EDSR
-
-    return EDSR(**options)
-
-
 def _describe_edsr(scale: int, blocks: int = 16, **_: Any) -> Descriptor:
     radius = 1 + 2 * blocks + 1 + _enlargement_reach(scale, 1)
     return Descriptor(scales=(scale,), receptive_radius=radius)
-
-
-def _build_mdsr(**options: Any) -> nn.Module:
-    from srstudio_models.archs.edsr import MDSR
-
-    return MDSR(**options)
 
 
 def _describe_mdsr(blocks: int = 16, **_: Any) -> Descriptor:
@@ -176,15 +141,19 @@ def _describe_resample(kernel: str) -> Descriptor:
 
 REGISTRY = Registry(
     [
-        Network("raw", "Raw", _build_resample, _describe_resample, trainable=False),
+        Network("raw", "Raw", _arch("raw", "Resample"), _describe_resample, trainable=False),
         Network(
-            "fsrcnn", "FSRCNN", _build_fsrcnn, _describe_fsrcnn, defaults={"d": 56, "s": 12, "m": 4}
+            "fsrcnn",
+            "FSRCNN",
+            _arch("fsrcnn", "FSRCNN"),
+            _describe_fsrcnn,
+            defaults={"d": 56, "s": 12, "m": 4},
         ),
-        Network("srcnn", "SRCNN", _build_srcnn, _describe_srcnn),
-        Network("espcn", "ESPCN", _build_espcn, _describe_espcn),
-        Network("vdsr", "VDSR", _build_vdsr, _describe_vdsr),
-        Network("srresnet", "SRResNet", _build_srresnet, _describe_srresnet),
-        Network("edsr", "EDSR", _build_edsr, _describe_edsr),
-        Network("mdsr", "MDSR", _build_mdsr, _describe_mdsr),
+        Network("srcnn", "SRCNN", _arch("srcnn", "SRCNN"), _describe_srcnn),
+        Network("espcn", "ESPCN", _arch("espcn", "ESPCN"), _describe_espcn),
+        Network("vdsr", "VDSR", _arch("vdsr", "VDSR"), _describe_vdsr),
+        Network("srresnet", "SRResNet", _arch("srresnet", "SRResNet"), _describe_srresnet),
+        Network("edsr", "EDSR", _arch("edsr", "EDSR"), _describe_edsr),
+        Network("mdsr", "MDSR", _arch("edsr", "MDSR"), _describe_mdsr),
     ]
 )

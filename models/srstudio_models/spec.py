@@ -24,6 +24,13 @@ class ModelFileError(Exception):
         self.advice = advice
 
 
+def scales_text(scales: tuple[int, ...]) -> str:
+    """The factors as a person reads them: `x2, x3, x4`, or `x1 to x64` for a long range."""
+    if len(scales) > 4 and scales == tuple(range(scales[0], scales[-1] + 1)):
+        return f"x{scales[0]} to x{scales[-1]}"
+    return ", ".join(f"x{scale}" for scale in scales)
+
+
 @dataclass(frozen=True, slots=True)
 class Descriptor:
     """How the engine may feed a network; the same for every weight file of it.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from srstudio.core.errors import UsageError
 from srstudio_models import ModelSpec, read_catalog
+from srstudio_models.spec import scales_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,6 @@ def _from_file(path: Path, scale: int | None) -> ModelSpec:
     if scale is not None and scale not in spec.scales:
         raise UsageError(f"{path} makes {scales_text(spec.scales)}, not x{scale}")
     return spec
-
-
-def scales_text(scales: tuple[int, ...]) -> str:
-    """The factors as a person reads them: `x2, x3, x4`, or `x1 to x64` for a long range."""
-    if len(scales) > 4 and scales == tuple(range(scales[0], scales[-1] + 1)):
-        return f"x{scales[0]} to x{scales[-1]}"
-    return ", ".join(f"x{scale}" for scale in scales)
 
 
 def choose_all(names: str, scale: int | None) -> list[Choice]:

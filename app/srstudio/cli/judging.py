@@ -31,13 +31,11 @@ def add_protocol_argument(parser: ArgumentParser) -> None:
     parser.add_argument("--protocol", choices=PROTOCOLS, default="paper", help=presets)
 
 
-def make_upscaler(device_id: str = "auto", precision: Precision = "exact") -> Upscaler:
-    """The engine on a device; imports torch."""
-    from srstudio.engine import device
-    from srstudio.engine.runtime import Runtime
-    from srstudio.engine.upscaler import Upscaler
+def make_upscaler(device: str = "auto", precision: Precision = "exact") -> Upscaler:
+    """The engine on a device, as the window makes it; imports torch."""
+    from srstudio.jobs.viewport import make_upscaler
 
-    return Upscaler(Runtime(device.choose(device_id), precision))
+    return make_upscaler(device, precision)
 
 
 @dataclass(frozen=True, slots=True)

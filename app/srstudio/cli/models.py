@@ -8,10 +8,10 @@ from typing import Any
 
 from rich.table import Table
 
-from srstudio.cli.choice import scales_text
 from srstudio.cli.console import Console
 from srstudio.cli.verb import Verb
 from srstudio_models import ModelSpec, read_catalog
+from srstudio_models.spec import scales_text
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from srstudio.engine.device import Device, free_main_memory, free_memory
 from srstudio.engine.runtime import BadOutput, Runtime, TooBig
 from srstudio.engine.tiling import Tile, round_up
 from srstudio.engine.transparency import FLAT_RADIUS, fill_hidden, keep_flat
-from srstudio_models.spec import Descriptor, ModelSpec
+from srstudio_models.spec import Descriptor, ModelSpec, scales_text
 
 _SMALLEST_TILE = 16
 _LARGEST_TILE = {"cpu": 256, "mps": 512, "cuda": 1024}
@@ -62,8 +62,8 @@ class Upscaler:
             ModelError: if the model cannot make that scale, or the result does not fit in memory.
         """
         if scale not in spec.scales:
-            scales = ", ".join(f"x{s}" for s in spec.scales)
-            raise ModelError(f"{spec.title} makes {scales}, not x{scale}", "choose another scale")
+            makes = f"{spec.title} makes {scales_text(spec.scales)}, not x{scale}"
+            raise ModelError(makes, "choose another scale")
         _check_memory(frame, scale)
         # At scale 1 nothing is interpolated: hidden colours stay what they are.
         source = fill_hidden(frame) if scale > 1 else frame

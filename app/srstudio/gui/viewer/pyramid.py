@@ -5,7 +5,7 @@ Holds arrays only, so it is built off the GUI thread and handed over whole.
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import cv2
 import numpy as np
@@ -40,11 +40,6 @@ class Pyramid:
         self.levels: list[Bgra] = [to_bgra(pixels, alpha)]
         while max(self.levels[-1].shape[:2]) > _SMALLEST:
             self.levels.append(_halved(self.levels[-1]))
-
-    @classmethod
-    def from_rgba(cls, rgba: NDArray[np.uint8]) -> Self:
-        """The pyramid of `height x width x 4` RGBA, alpha not premultiplied."""
-        return cls(rgba[..., :3], rgba[..., 3])
 
     @property
     def size(self) -> tuple[int, int]:
