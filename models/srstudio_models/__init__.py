@@ -5,7 +5,8 @@ a network does.
 """
 
 from srstudio_models.catalog import Catalog, read_catalog
-from srstudio_models.registry import REGISTRY, Network, Registry
+from srstudio_models.network import Network
+from srstudio_models.registry import REGISTRY, Registry
 from srstudio_models.spec import ModelFileError, ModelSpec
 
 __all__ = [

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 Colour = Literal["rgb", "luma"]
 FrameWindow = Literal["single", "sliding", "recurrent"]
+Tiling = Literal["exact", "close", "fixed", "none"]
+Edges = Literal["mirror", "circle"]
 
 
 class ModelFileError(Exception):
@@ -39,22 +42,33 @@ class Descriptor:
         scales: Integer factors the network can produce.
         colour: `rgb`: (N, 3, H, W); `luma`: (N, 1, H, W), BT.601 studio-range Y in [0, 1], the
             chroma is enlarged bicubically beside it.
-        frames: `single` pictures, a `sliding` window, or `recurrent` over a clip.
-        window: Frames seen at once by a sliding network; 1 for the others.
+        frames: What a network is given and gives, without the batch:
+            `single`: a picture (C, H, W), its picture back;
+            `sliding`: `window` frames (T, C, H, W), the middle one back as (C, s H, s W);
+            `recurrent`: a clip (T, C, H, W) of any length, all frames back, (T, C, s H, s W).
+        window: Frames seen at once by a sliding network, odd; 1 for the others.
+        edges: How a sliding window goes on where the clip ends, here for the first of 0 1 2 3 4:
+            `mirror`: 2 1 0 1 2; `circle`: 4 3 0 1 2 (the window keeps five different frames).
         size_multiple: Input height and width must be multiples of this (1: any size).
-        receptive_radius: Input pixels on each side that can influence an output pixel.
+        receptive_radius: Input pixels on each side that can influence an output pixel; where
+            `tiling` is `close` or `fixed`, those that matter.
         half_safe: Whether float16 or bfloat16 gives a usable picture.
-        tileable: Whether a picture may be cut into overlapping tiles.
+        tiling: Whether a picture may be cut into overlapping tiles: `exact`: tiles equal the
+            whole; `close`: nearly, so only where the whole is too large; `fixed`: the network
+            only takes squares of `side`; `none`: never.
+        side: Of the square that a network of `fixed` tiling takes.
     """
 
     scales: tuple[int, ...]
     colour: Colour = "rgb"
     frames: FrameWindow = "single"
     window: int = 1
+    edges: Edges = "mirror"
     size_multiple: int = 1
     receptive_radius: int = 0
     half_safe: bool = True
-    tileable: bool = True
+    tiling: Tiling = "exact"
+    side: int = 0
 
     @property
     def multi_scale(self) -> bool:
@@ -76,11 +90,25 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """One model of a chain.
+
+    Attributes:
+        spec: The model; not a chain itself.
+        scale: Factor of this stage; a fraction is a resampling by the model `bicubic`.
+    """
+
+    spec: ModelSpec
+    scale: int | Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """A model that can be chosen by its id: a network with (or without need of) weights.
 
     Attributes:
-        id: `network-x<scale>[-variant]`, or `network[-variant]` where one file serves all scales.
+        id: `network-x<scale>[-variant]`, or `network[-variant]` where one file serves all scales;
+            a `+` at the end where it is the self-ensemble.
         network: Name in the registry.
         title: What a person reads ("FSRCNN x2").
         descriptor: How the engine may feed it.
@@ -91,6 +119,10 @@ class ModelSpec:
         licence: SPDX expression of the weights.
         training: Data, recipe and iterations, in a sentence.
         quality: Measured quality.
+        accepts: Which files of others can be installed as its weights, in words.
+        stages: Of a chain: models run one after the other on values in [0, 1], not rounded
+            between. Empty for a model that stands for itself.
+        ensemble: Whether the mean over the eight symmetries of the square is taken.
     """
 
     id: str
@@ -104,8 +136,26 @@ class ModelSpec:
     licence: str = "Apache-2.0"
     training: str = ""
     quality: tuple[Quality, ...] = ()
+    accepts: str = ""
+    stages: tuple[Stage, ...] = ()
+    ensemble: bool = False
 
     @property
     def scales(self) -> tuple[int, ...]:
         """Integer factors this model can produce."""
         return self.descriptor.scales
+
+    @property
+    def work(self) -> float:
+        """Multiply-adds an input pixel costs, roughly: every parameter is used once a pixel."""
+        if self.stages:
+            return _chain_work(self.stages) * (8 if self.ensemble else 1)
+        return float(self.parameters * self.descriptor.window * (8 if self.ensemble else 1))
+
+
+def _chain_work(stages: tuple[Stage, ...]) -> float:
+    work, grown = 0.0, Fraction(1)
+    for stage in stages:
+        work += stage.spec.work * float(grown * grown)
+        grown *= stage.scale
+    return work

@@ -254,7 +254,7 @@ def test_a_model_that_cannot_be_tiled_runs_whole_or_says_so(fake: Fake) -> None:
         seen.append(x)
         return refusing(100 * 100)(x, y)
 
-    spec, upscaler = fake(hook=hook, tileable=False)
+    spec, upscaler = fake(hook=hook, tiling="none")
     upscaler.upscale(picture(97, 31), spec, 2, tile=16)
     assert [x.shape[-2:] for x in seen] == [(31, 97)]
     with pytest.raises(ModelError, match="cannot work in tiles"):

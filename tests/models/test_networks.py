@@ -12,22 +12,22 @@ from srstudio_models.loader import build, count_parameters
 
 # Source: the papers and the authors' repositories; biases and activations included.
 PARAMETERS: list[tuple[str, dict[str, Any], int]] = [
-    ("srcnn", {"middle": 1}, 8_129),
-    ("srcnn", {"middle": 5}, 57_281),
+    ("srcnn-915", {}, 8_129),
+    ("srcnn", {}, 57_281),
     ("espcn", {"scale": 2}, 21_284),
     ("espcn", {"scale": 3}, 22_729),
     ("espcn", {"scale": 4}, 24_752),
     ("vdsr", {}, 664_704),
     ("vdsr", {"bias": True}, 665_921),
     ("srresnet", {"scale": 4}, 1_549_462),
-    ("edsr", {"scale": 2}, 1_369_859),
-    ("edsr", {"scale": 3}, 1_554_499),
-    ("edsr", {"scale": 4}, 1_517_571),
-    ("edsr", {"scale": 2, "blocks": 32, "channels": 256, "factor": 0.1}, 40_729_603),
-    ("edsr", {"scale": 3, "blocks": 32, "channels": 256, "factor": 0.1}, 43_680_003),
-    ("edsr", {"scale": 4, "blocks": 32, "channels": 256, "factor": 0.1}, 43_089_923),
-    ("mdsr", {}, 3_227_203),
-    ("mdsr", {"blocks": 80}, 7_953_987),
+    ("edsr-baseline", {"scale": 2}, 1_369_859),
+    ("edsr-baseline", {"scale": 3}, 1_554_499),
+    ("edsr-baseline", {"scale": 4}, 1_517_571),
+    ("edsr", {"scale": 2}, 40_729_603),
+    ("edsr", {"scale": 3}, 43_680_003),
+    ("edsr", {"scale": 4}, 43_089_923),
+    ("mdsr-baseline", {}, 3_227_203),
+    ("mdsr", {}, 7_953_987),
 ]
 # Small ones of the same structure, quick enough to look into.
 SMALL: list[tuple[str, dict[str, Any]]] = [
@@ -60,7 +60,7 @@ def names(value: object) -> str | None:
 @pytest.mark.parametrize(("name", "options", "count"), PARAMETERS, ids=names)
 def test_the_published_number_of_parameters(name: str, options: dict[str, Any], count: int) -> None:
     with torch.device("meta"):  # counts need no memory
-        module = REGISTRY[name].build(**options)
+        module = REGISTRY[name].build(**{**REGISTRY[name].defaults, **options})
     assert count_parameters(module) == count
 
 

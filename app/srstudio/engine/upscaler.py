@@ -68,7 +68,7 @@ class Upscaler:
         # At scale 1 nothing is interpolated: hidden colours stay what they are.
         source = fill_hidden(frame) if scale > 1 else frame
         overlap = overlap_for(spec.descriptor)
-        if not spec.descriptor.tileable:
+        if spec.descriptor.tiling == "none":
             tile = max(frame.size)
         return Canvas.blank(source, spec, scale, tile or self._tile(spec, overlap), overlap)
 
@@ -174,7 +174,7 @@ class Upscaler:
             ModelError: if they are as small as they get, or the model sees only whole pictures.
         """
         side = max(tile.core.width, tile.core.height)
-        tileable = canvas.spec.descriptor.tileable
+        tileable = canvas.spec.descriptor.tiling in ("exact", "close")
         if not tileable or side <= _SMALLEST_TILE or not canvas.split():
             raise ModelError(
                 f"{self.runtime.device.name} has not enough memory for {canvas.spec.title}"

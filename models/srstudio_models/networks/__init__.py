@@ -1,0 +1,1 @@
+"""The networks, family by family; importing them does not import torch."""
