@@ -27,8 +27,11 @@ class LoadedModel:
     spec: ModelSpec
     module: nn.Module
 
-    def __call__(self, x: Tensor, scale: int) -> Tensor:
-        """(N, C, H, W) in [0, 1] to (N, C, scale * H, scale * W), not clamped."""
+    def __call__(self, x: Tensor, scale: float) -> Tensor:
+        """(N, C, H, W) or (N, T, C, H, W) in [0, 1] to `scale` times that size, not clamped.
+
+        The shapes are those of the descriptor's `frames`; only resampling takes a fraction.
+        """
         y: Tensor = self.module(x, scale) if self.spec.descriptor.multi_scale else self.module(x)
         return y
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from srstudio_models.layers.resize import Kernel, imresize
+from srstudio_models.layers.resize import Kernel, imresize, imresize_to
 
 KERNELS: tuple[Kernel, ...] = ("nearest", "bicubic", "lanczos")
 
@@ -107,6 +107,22 @@ def test_bicubic_equals_pillow_away_from_the_border_when_shrinking() -> None:
     theirs = np.asarray(image.resize((20, 16), Image.Resampling.BICUBIC))
     ours = imresize(x, 1 / 3)[0, 0].numpy()
     np.testing.assert_allclose(ours[3:-3, 3:-3], theirs[3:-3, 3:-3], atol=1e-5)
+
+
+def test_any_size_equals_pillow_away_from_the_border_with_each_axis_by_its_own_factor() -> None:
+    x = picture(48, 60)[:, :1]
+    image = Image.fromarray(x[0, 0].float().numpy())
+    theirs = np.asarray(image.resize((97, 29), Image.Resampling.BICUBIC))
+    ours = imresize_to(x, (29, 97))[0, 0].numpy()
+    np.testing.assert_allclose(ours[4:-4, 4:-4], theirs[4:-4, 4:-4], atol=1e-5)
+
+
+@given(height=st.integers(1, 12), width=st.integers(1, 12), scale=st.integers(1, 4))
+def test_a_multiple_of_the_size_is_resizing_by_it(height: int, width: int, scale: int) -> None:
+    x = picture(height, width)
+    torch.testing.assert_close(
+        imresize_to(x, (height * scale, width * scale)), imresize(x, scale), rtol=0, atol=1e-12
+    )
 
 
 def test_odd_sizes_shrink_to_the_rounded_up_size() -> None:

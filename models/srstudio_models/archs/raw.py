@@ -18,6 +18,6 @@ class Resample(nn.Module):
         super().__init__()
         self.kernel = kernel
 
-    def forward(self, x: Tensor, scale: int) -> Tensor:
-        """(N, C, H, W) to (N, C, scale * H, scale * W), not clamped."""
+    def forward(self, x: Tensor, scale: float) -> Tensor:
+        """(N, C, H, W) to (N, C, scale * H, scale * W), rounded up; not clamped."""
         return x if scale == 1 else imresize(x, scale, self.kernel)

@@ -150,3 +150,23 @@ def imresize(
         if levels is not None:
             x = torch.floor(x.clamp(0, levels) + 0.5)
     return x if levels is None else x / levels
+
+
+def imresize_to(x: Tensor, size: tuple[int, int], kernel: Kernel = "bicubic") -> Tensor:
+    """Resize as MATLAB's `imresize(x, [height width], kernel)` does: each axis by its own factor.
+
+    Args:
+        x: (..., H, W), floating point.
+        size: Height and width of the output, each at least 1.
+        kernel: As of `imresize`.
+
+    Returns:
+        (..., height, width) of the same type, not clamped; `x` itself where it has that size.
+
+    Source: MATLAB `imresize` (the axis with the smaller factor first).
+    """
+    factors = {dim: size[dim] / x.shape[dim] for dim in (-2, -1)}
+    for dim, factor in sorted(factors.items(), key=lambda item: item[1]):
+        if factor != 1.0:
+            x = _resize_axis(x, dim, size[dim], factor, kernel)
+    return x
