@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from srstudio_models.layers.flow import warp
+from srstudio_models.layers.flow import at_least_float32, warp
 
 _LEVELS = 6
 _COARSEST = 2 ** (_LEVELS - 1)
@@ -24,10 +24,10 @@ _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 class BasicModule(nn.Module):
     """One level: (reference, warped neighbour, flow) to what the flow lacks."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
         layers: list[nn.Module] = []
-        for inputs, outputs in pairwise((8, 32, 64, 32, 16, 2)):
+        for inputs, outputs in pairwise((8, channels, 2 * channels, channels, channels // 2, 2)):
             layers += [nn.Conv2d(inputs, outputs, 7, padding=3), nn.ReLU(inplace=False)]
         self.basic_module = nn.Sequential(*layers[:-1])
 
@@ -38,11 +38,15 @@ class BasicModule(nn.Module):
 
 
 class SPyNet(nn.Module):
-    """Optical flow between two pictures of any size."""
+    """Optical flow between two pictures of any size.
 
-    def __init__(self) -> None:
+    Args:
+        channels: Of the first convolution of a level, even; the others go by it.
+    """
+
+    def __init__(self, channels: int = 32) -> None:
         super().__init__()
-        self.basic_module = nn.ModuleList(BasicModule() for _ in range(_LEVELS))
+        self.basic_module = nn.ModuleList(BasicModule(channels) for _ in range(_LEVELS))
         self.register_buffer("mean", torch.tensor(_MEAN).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(_STD).view(1, 3, 1, 1), persistent=False)
         self.mean: Tensor
@@ -56,14 +60,15 @@ class SPyNet(nn.Module):
             neighbour: The same.
 
         Returns:
-            (N, 2, H, W) in pixels; channel 0 points right, channel 1 down.
+            (N, 2, H, W) in pixels and in float32 (a bfloat16 cannot tell 20 from 20.1); channel 0
+            points right, channel 1 down.
         """
         height, width = reference.shape[-2:]
         size = [-(-side // _COARSEST) * _COARSEST for side in (height, width)]
         flow = self._refine(self._pyramid(reference, size), self._pyramid(neighbour, size))
         flow = F.interpolate(flow, (height, width), mode="bilinear", align_corners=False)
-        ratio = torch.tensor((width / size[1], height / size[0]), device=flow.device)
-        return flow * ratio.to(flow.dtype).view(1, 2, 1, 1)
+        ratio = flow.new_tensor((width / size[1], height / size[0]))
+        return flow * ratio.view(1, 2, 1, 1)
 
     def _pyramid(self, x: Tensor, size: list[int]) -> list[Tensor]:
         """Six levels of a picture whose sides are multiples of 32, the coarsest first."""
@@ -75,12 +80,13 @@ class SPyNet(nn.Module):
 
     def _refine(self, reference: list[Tensor], neighbour: list[Tensor]) -> Tensor:
         batch, _, height, width = reference[0].shape
-        flow = reference[0].new_zeros(batch, 2, height, width)
+        flow = at_least_float32(reference[0].new_zeros(batch, 2, height, width))
         for level, module in enumerate(self.basic_module):
             if level:
                 flow = 2.0 * F.interpolate(
                     flow, scale_factor=2, mode="bilinear", align_corners=True
                 )
             moved = warp(neighbour[level], flow, "border")
-            flow = flow + module(torch.cat((reference[level], moved, flow), dim=1))
+            pair = reference[level], moved, flow.to(moved.dtype)
+            flow = flow + module(torch.cat(pair, dim=1))
         return flow

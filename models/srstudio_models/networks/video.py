@@ -2,6 +2,58 @@
 
 from __future__ import annotations
 
-from srstudio_models.network import Network
+from functools import partial
+from typing import Any
 
-NETWORKS: list[Network] = []
+from srstudio_models.network import Network, arch
+from srstudio_models.spec import Descriptor
+
+
+def _describe_vsrt(margin: int, frames: int = 5, side: int = 64, **_: Any) -> Descriptor:
+    # Attention reaches everywhere in a tile; `margin` is what the tiles' overlap leaves out.
+    return Descriptor(
+        scales=(4,),
+        frames="sliding",
+        window=frames,
+        edges="circle",
+        size_multiple=side,
+        receptive_radius=margin,
+        tiling="fixed",
+        side=side,
+    )
+
+
+# The author's tiles overlap by half a tile.
+_VSRT_MARGIN, _VSRT_SMALL_MARGIN = 16, 8
+_VSRT_SMALL = {
+    "depth": 1,
+    "channels": 24,
+    "extraction": 2,
+    "blocks": 3,
+    "reconstruction": 5,
+    "flow_channels": 8,
+}
+
+NETWORKS: list[Network] = [
+    Network(
+        "vsrt",
+        "VSR-Transformer",
+        arch("vsrt", "VSRT"),
+        partial(_describe_vsrt, _VSRT_MARGIN),
+        {"frames": 5, "depth": 5},
+    ),
+    Network(
+        "vsrt-7",
+        "VSR-Transformer, 7 frames",
+        arch("vsrt", "VSRT"),
+        partial(_describe_vsrt, _VSRT_MARGIN),
+        {"frames": 7, "depth": 7},
+    ),
+    Network(
+        "vsrt-small",
+        "VSR-Transformer, small",
+        arch("vsrt", "VSRT"),
+        partial(_describe_vsrt, _VSRT_SMALL_MARGIN),
+        _VSRT_SMALL,
+    ),
+]
