@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
 from typing import cast
 
 import pytest
@@ -23,7 +22,6 @@ from srstudio_models.layers.attention import (
 )
 from srstudio_models.layers.flow import warp
 from srstudio_models.layers.transformer import Block, FeedForward, PreNorm, Residual, SelfAttention
-from srstudio_models.loader import count_parameters
 
 # Number of entries that the author's file for five frames has of each kind. Of its 1,503, three
 # are not ours: `spynet.spynet.mean`, `spynet.spynet.std`, `pos_embedding.penc.inv_freq`.
@@ -60,15 +58,6 @@ TINY = {
     "reconstruction": 1,
     "flow_channels": 8,
 }
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    torch.manual_seed(11)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def awake(module: nn.Module) -> None:
@@ -110,19 +99,15 @@ def test_the_middle_frame_is_made_of_all_frames() -> None:
     assert (x.grad.abs().sum(dim=(0, 2, 3, 4)) > 0).all()
 
 
-def test_gradient_reaches_every_parameter() -> None:
-    """But for the bias of the keys: it adds the same to all that a softmax compares."""
-    module = VSRT(**TINY)
-    loss = module.clip(torch.rand(1, 5, 3, 32, 32)).square().sum()
-    loss.backward()  # type: ignore[no-untyped-call]
-    assert module.conv_first.weight.grad is not None
-    usual = module.conv_first.weight.grad.abs().max()
-    for name, parameter in module.named_parameters():
-        assert parameter.grad is not None, name
-        if name.endswith("to_k.bias"):
-            assert parameter.grad.abs().max() < 1e-3 * usual
-        else:
-            assert parameter.grad.any(), name
+def test_the_bias_of_the_keys_changes_nothing() -> None:
+    """It adds the same to all that a softmax compares."""
+    layer = SelfAttention(channels=4, patch=4)
+    x = torch.randn(1, 3, 4, 8, 8)
+    with torch.no_grad():
+        before = layer(x)
+        assert layer.to_k.bias is not None
+        layer.to_k.bias += 3.0
+        torch.testing.assert_close(layer(x), before, rtol=1e-4, atol=1e-5)
 
 
 def test_attention_is_the_textbook_formula() -> None:
@@ -239,9 +224,3 @@ def test_autocast_changes_the_picture_little() -> None:
         with torch.autocast("cpu", torch.bfloat16):
             half = module(x).float()
     assert (half - exact).square().mean() < 0.02**2 * (exact - base).square().mean()
-
-
-def test_the_small_one_is_small() -> None:
-    network = REGISTRY["vsrt-small"]
-    with torch.device("meta"):
-        assert count_parameters(network.build(**network.defaults)) == 706_671

@@ -9,22 +9,20 @@ from srstudio_models.network import Network, arch
 from srstudio_models.spec import Descriptor
 
 
-def _describe_vsrt(margin: int, frames: int = 5, side: int = 64, **_: Any) -> Descriptor:
-    # Attention reaches everywhere in a tile; `margin` is what the tiles' overlap leaves out.
+def _describe_vsrt(part: int, frames: int = 5, side: int = 64, **_: Any) -> Descriptor:
+    # Attention reaches everywhere in a tile; a `part` of its side is dropped at each border.
     return Descriptor(
         scales=(4,),
         frames="sliding",
         window=frames,
         edges="circle",
         size_multiple=side,
-        receptive_radius=margin,
+        receptive_radius=side // part,
         tiling="fixed",
         side=side,
     )
 
 
-# The author's tiles overlap by half a tile.
-_VSRT_MARGIN, _VSRT_SMALL_MARGIN = 16, 8
 _VSRT_SMALL = {
     "depth": 1,
     "channels": 24,
@@ -39,21 +37,21 @@ NETWORKS: list[Network] = [
         "vsrt",
         "VSR-Transformer",
         arch("vsrt", "VSRT"),
-        partial(_describe_vsrt, _VSRT_MARGIN),
+        partial(_describe_vsrt, 4),
         {"frames": 5, "depth": 5},
     ),
     Network(
         "vsrt-7",
         "VSR-Transformer, 7 frames",
         arch("vsrt", "VSRT"),
-        partial(_describe_vsrt, _VSRT_MARGIN),
+        partial(_describe_vsrt, 4),
         {"frames": 7, "depth": 7},
     ),
     Network(
         "vsrt-small",
         "VSR-Transformer, small",
         arch("vsrt", "VSRT"),
-        partial(_describe_vsrt, _VSRT_SMALL_MARGIN),
+        partial(_describe_vsrt, 8),
         _VSRT_SMALL,
     ),
 ]
