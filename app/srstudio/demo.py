@@ -15,7 +15,7 @@ from srstudio.cli.choice import choose_all
 from srstudio.cli.console import Console
 from srstudio.cli.failures import DONE, guarded
 from srstudio.cli.judging import Judge, Pair, make_upscaler
-from srstudio.cli.measured import document, protocol_named, table
+from srstudio.cli.measured import document, table
 from srstudio.core.errors import StudioError
 from srstudio_resources import sample
 
@@ -46,12 +46,13 @@ def _compare(target: Path, console: Console) -> Path:
     from srstudio.cli.picture import draw_comparison, panels_of
     from srstudio.jobs.pictures import match_truth
     from srstudio.media.still import read_picture, write_picture
+    from srstudio.metrics.protocol import Protocol
 
     low_path, truth_path = sample()
     low = read_picture(low_path)
     truth, scale = match_truth(low, read_picture(truth_path))
     choices = choose_all(MODELS, scale)
-    judge = Judge(make_upscaler(), protocol_named("paper", scale), scale)
+    judge = Judge(make_upscaler(), Protocol.paper(scale), scale)
     pair = Pair(low, truth, "sample", truth_path.name)
     with console.steps(len(choices)) as steps:
         judged = [judge.judge(each, pair, steps.step(each.spec.title)) for each in choices]

@@ -1,4 +1,4 @@
-"""`srstudio compare` and `srstudio evaluate`: tables, documents, published numbers."""
+"""`srstudio compare`: the table, the document, the picture."""
 
 from __future__ import annotations
 
@@ -41,6 +41,17 @@ def test_rgb_equals_an_independent_measurement(here: Run, picture: Picture, tmp_
     with Image.open(made) as a, Image.open(truth) as b:
         expected = peak_signal_noise_ratio(np.asarray(a), np.asarray(b))  # type: ignore[no-untyped-call]
     assert row["psnr"] == pytest.approx(expected, abs=1e-9)
+
+
+def test_channel_and_crop_are_chosen_by_themselves(here: Run) -> None:
+    words = ("compare", *sample(), "--models", "raw", "--json")
+    protocol = here(*words, "--channel", "rgb", "--crop", "scale").document["protocol"]
+    assert (protocol["channel"], protocol["crop"]) == ("RGB", 2)
+    protocol = here(*words, "--protocol", "rgb", "--channel", "y").document["protocol"]
+    assert (protocol["channel"], protocol["crop"]) == ("Y", 0)
+    protocol = here(*words, "--crop", 7).document["protocol"]
+    assert (protocol["channel"], protocol["crop"]) == ("Y", 7)
+    assert here(*words, "--crop", "-1").code == 2
 
 
 def test_identical_pictures_are_infinitely_good_in_strict_json(here: Run, picture: Picture) -> None:
@@ -89,47 +100,3 @@ def test_sizes_that_do_not_belong_together(here: Run, picture: Picture) -> None:
     outcome = here("compare", picture("a.png", 10, 10), picture("b.png", 25, 31))
     assert outcome.code == 1
     assert outcome.err.count("\n") == 1
-
-
-def test_evaluate_makes_what_a_set_does_not_bring(
-    here: Run, picture: Picture, tmp_path: Path
-) -> None:
-    picture("set/a.png", 41, 33)
-    picture("set/bb.png", 30, 30)
-    words = ("--set", f"mine={tmp_path / 'set'}", "--models", "raw,nearest", "--scale", 2)
-    document = here("evaluate", *words, "--json").document
-    assert [(r["model"], r["item"]) for r in document["rows"]] == [
-        ("raw", "a.png"),
-        ("nearest", "a.png"),
-        ("raw", "bb.png"),
-        ("nearest", "bb.png"),
-    ]
-    raw = [row["psnr"] for row in document["rows"] if row["model"] == "raw"]
-    mean = next(mean for mean in document["means"] if mean["model"] == "raw")
-    assert mean["psnr"] == pytest.approx(np.mean(raw))
-    assert (mean["set"], mean["pictures"]) == ("mine", 2)
-
-
-def test_evaluate_goes_on_after_a_bad_picture(here: Run, picture: Picture, tmp_path: Path) -> None:
-    picture("set/HR/a.png", 40, 40)
-    (tmp_path / "set" / "HR" / "b.png").write_text("no picture")
-    words = ("--set", f"s={tmp_path / 'set'}", "--models", "raw", "--scale", 2, "--json")
-    outcome = here("evaluate", *words)
-    assert outcome.code == 1
-    assert "b.png" in outcome.err
-    assert [row["item"] for row in outcome.document["rows"]] == ["a.png"]
-
-
-@pytest.mark.parametrize("words", [["--set", "nowhere"], ["--set", "a=/gone"], []])
-def test_evaluate_needs_a_set(words: list[str], here: Run) -> None:
-    assert here("evaluate", *words, "--models", "raw", "--scale", 2).code == 2
-
-
-@pytest.mark.data
-@pytest.mark.parametrize(("scale", "published"), [(2, 33.68), (3, 30.41), (4, 28.43)])
-def test_bicubic_on_set5_is_as_published(
-    scale: int, published: float, here: Run, shared_data: Path
-) -> None:
-    words = ("--set", f"Set5={shared_data / 'test' / 'Set5'}", "--models", "raw")
-    [mean] = here("evaluate", *words, "--scale", scale, "--json").document["means"]
-    assert mean["psnr"] == pytest.approx(published, abs=0.01)

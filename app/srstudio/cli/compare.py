@@ -7,14 +7,14 @@ from pathlib import Path
 
 from srstudio.cli.choice import choose_all
 from srstudio.cli.console import Console
+from srstudio.cli.conventions import add_protocol_arguments, protocol_of
 from srstudio.cli.judging import (
     Judge,
     Pair,
     add_engine_arguments,
-    add_protocol_argument,
     make_upscaler,
 )
-from srstudio.cli.measured import document, note_lines, protocol_named, table
+from srstudio.cli.measured import document, note_lines, table
 from srstudio.cli.verb import Verb
 
 DETAILS = """\
@@ -35,7 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("truth", metavar="GT", type=Path, help="ground truth")
     models = "models, with commas between them (default: raw,fsrcnn)"
     parser.add_argument("--models", metavar="A,B", default="raw,fsrcnn", help=models)
-    add_protocol_argument(parser)
+    add_protocol_arguments(parser)
     picture = "also write the pictures side by side"
     parser.add_argument("--out", metavar="PICTURE", type=Path, help=picture)
     parser.add_argument("--overwrite", action="store_true", help="replace PICTURE if it exists")
@@ -51,9 +51,7 @@ def run(args: Namespace, console: Console) -> int:
     low = read_picture(args.low)
     truth, scale = match_truth(low, read_picture(args.truth))
     choices = choose_all(args.models, scale)
-    judge = Judge(
-        make_upscaler(args.device, args.precision), protocol_named(args.protocol, scale), scale
-    )
+    judge = Judge(make_upscaler(args.device, args.precision), protocol_of(args, scale), scale)
     pair = Pair(low, truth, str(args.truth.parent), args.truth.name)
     with console.steps(len(choices)) as steps:
         judged = [judge.judge(choice, pair, steps.step(choice.name)) for choice in choices]

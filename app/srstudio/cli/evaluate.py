@@ -2,139 +2,134 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator
-from dataclasses import dataclass
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from srstudio.cli import failures
 from srstudio.cli.choice import choose_all, factor
 from srstudio.cli.console import Console
-from srstudio.cli.judging import (
-    Judge,
-    Pair,
-    add_engine_arguments,
-    add_protocol_argument,
-    make_upscaler,
-)
-from srstudio.cli.measured import Row, document, means, note_lines, protocol_named, table
+from srstudio.cli.conventions import add_protocol_arguments
+from srstudio.cli.evaluating import Evaluation
+from srstudio.cli.journal import Journal
+from srstudio.cli.judging import add_engine_arguments, make_upscaler
+from srstudio.cli.measured import Row, document, means, note_lines, protocol_words
+from srstudio.cli.resultfiles import Results, files_of, write_results
+from srstudio.cli.tables import Grid, for_terminal, papers, slides
+from srstudio.cli.testsets import TestSet, open_set, set_argument
 from srstudio.cli.verb import Verb
-from srstudio.cli.walking import find_pictures
-from srstudio.core.errors import InputError, StudioError, UsageError
+from srstudio.core.errors import UsageError
+
+FORMS: dict[str, Callable[[Sequence[Row], int], list[Grid]]] = {"slides": slides, "papers": papers}
 
 DETAILS = """\
-example:
-  srstudio evaluate --set Set5=benchmarks/Set5 --models raw,fsrcnn --scale 2
+examples:
+  srstudio evaluate --set Set5=benchmarks/Set5 --models raw,fsrcnn,fsrcnn+ --scale 2
+  srstudio evaluate --set REDS4=REDS --models raw --scale 4 --resume reds4.jsonl --out tables
 
-A set is a folder with the ground truths in HR/ and, where they are given, the low-resolution
-pictures in LR_bicubic/X2 (X3, X4), named as the ground truth or with x2 at the end. Without
-them, they are made from the ground truths by MATLAB's bicubic. A folder without HR/ holds the
-ground truths itself.
+The layout of a set is recognised by what lies in its folder, and said: HR and LR_bicubic/X4;
+GTmod12 and LRbicx4; image_SRF_4; DIV2K_valid_HR and DIV2K_valid_LR_bicubic/X4 (of DIV2K_train,
+0801-0900 where they are there); REDS' train_sharp (the four clips of REDS4, else 240-269) or
+val_sharp, and ..._bicubic; Vid4's GT and BIx4; Vimeo-90K's sequences and sep_testlist.txt; else
+the folder holds the ground truths itself, as pictures or, with numbered frames in a folder for
+each, as clips. NAME=FOLDER,LOW names the ground truths and the low-resolution pictures
+themselves (Vid4-BD=Vid4/GT,Vid4/BDx4). Low-resolution pictures that a set does not bring are
+made from the ground truths by MATLAB's bicubic.
 
---json: an object with protocol (channel, crop, window, range), scale, rows (model, id, set,
-item, mse, psnr, ssim, seconds, notes) and means; infinite PSNR is "inf", SSIM that does not
-exist is null. The mean PSNR is that of the pictures' PSNR, as published."""
+--protocol paper is what the set is published in: Y, crop = scale for pictures (RGB for DIV2K);
+nothing cropped for clips, Y (RGB for REDS), the mean over the frames of each clip and then over
+the clips.
 
+--out: a table for each file, of the kind that its suffix says (.csv .json .md .tex), or a folder
+for all four. --resume: a file that every result is written down in at once; what it holds
+already is not measured again.
 
-@dataclass(frozen=True, slots=True)
-class TestSet:
-    """A named folder of ground truths."""
-
-    name: str
-    folder: Path
-
-    def truths(self) -> Iterator[Path]:
-        """The ground truths, sorted; problems of the folder are raised."""
-        from srstudio.media.still import READ_SUFFIXES
-
-        high = self.folder / "HR"
-        for found in find_pictures([high if high.is_dir() else self.folder], READ_SUFFIXES):
-            if found.problem is not None:
-                raise found.problem
-            yield found.path
-
-    def low(self, truth: Path, scale: int) -> Path | None:
-        """The low-resolution picture of a ground truth; None if the set brings none.
-
-        Raises:
-            InputError: if the set brings them, but not this one.
-        """
-        folder = self.folder / "LR_bicubic" / f"X{scale}"
-        if not folder.is_dir():
-            return None
-        stems = (f"{truth.stem}x{scale}", truth.stem)
-        candidates = [path for path in folder.iterdir() if path.stem in stems]
-        if not candidates:
-            raise InputError(f"{folder} has no picture {stems[0]}", "add it, or rename the folder")
-        return min(candidates)
+--json: an object with protocol (channel, crop, window, range; of the first set), scale, sets
+(name, folder, layout, kind, low, protocol), rows (model, id, set, item, mse, psnr, ssim, seconds,
+notes) and means; infinite PSNR is "inf", SSIM that does not exist is null. The mean PSNR is that
+of the items' PSNR, as published."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """The sets, the models, the scale and the convention."""
+    """The sets, the models, the scale, the convention, and where the results go."""
     add = parser.add_argument
     sets = "a test set; can be given several times"
-    add("--set", metavar="NAME=FOLDER", dest="sets", type=_test_set, action="append", help=sets)
-    add("--models", metavar="A,B", required=True, help="models, with commas between them")
+    add("--set", metavar="NAME=FOLDER", dest="sets", type=set_argument, action="append", help=sets)
+    add("--models", metavar="A,B+", required=True, help="models, with commas between them")
     add("--scale", "-s", type=factor, required=True, help="factor of super-resolution")
-    add_protocol_argument(parser)
+    only = "only the pictures or clips called so (* and ? stand for anything)"
+    add("--only", metavar="NAME,NAME", type=_words, default=(), help=only)
+    kind = "what a set holds, where it is not recognised rightly"
+    add("--as", dest="kind", choices=("pictures", "clips"), help=kind)
+    add_protocol_arguments(parser)
+    form = "models as rows (slides; default in files), or sets as rows and models as columns"
+    add("--form", choices=tuple(FORMS), default="slides", help=form)
+    out = "write tables: FILE.csv, .json, .md, .tex, or a folder for all of them"
+    add("--out", metavar="FILE", nargs="+", default=(), help=out)
+    add("--overwrite", action="store_true", help="replace files that exist")
+    add("--resume", metavar="FILE", type=Path, help="keep a journal there and go on from it")
     add_engine_arguments(parser)
 
 
 def run(args: Namespace, console: Console) -> int:
     """Measure every model on every picture of every set."""
+    files = files_of(args.out, args.overwrite)
+    choices = choose_all(args.models, args.scale)
+    sets = _open_sets(args, console)
+    journal = Journal(args.resume, args.scale, args.precision)
+    upscaler = make_upscaler(args.device, args.precision)
+    evaluation = Evaluation(upscaler, sets, choices, args.scale, journal, console)
+    rows, wanted = evaluation.rows(), evaluation.count
+    grids = FORMS[args.form](rows, args.scale) if rows else []
+    found = Results(rows, args.scale, _document(rows, sets, args.scale), grids)
+    if rows:
+        write_results(found, files, args.overwrite)
+    missing = _missing(rows, sets)
+    console.show(found.document, *map(for_terminal, grids), *missing, *note_lines(rows))
+    return failures.DONE if len(rows) == wanted else failures.SOME_FAILED
+
+
+def _open_sets(args: Namespace, console: Console) -> list[TestSet]:
     if not args.sets:
         raise UsageError("no test set was named", "give one, as in --set Set5=FOLDER")
-    choices = choose_all(args.models, args.scale)
-    items = [(each, truth) for each in args.sets for truth in each.truths()]
-    judge = Judge(
-        make_upscaler(args.device, args.precision),
-        protocol_named(args.protocol, args.scale),
-        args.scale,
-    )
-    rows: list[Row] = []
-    failed = 0
-    with console.steps(len(items) * len(choices)) as steps:
-        for test_set, path in items:
-            try:
-                pair = _pair(test_set, path, args.scale)
-                step = f"{test_set.name} {path.name}"
-                judged = [judge.judge(c, pair, steps.step(f"{step} {c.name}")) for c in choices]
-            except StudioError as error:
-                console.complain(failures.sentence(error), error)
-                failed += 1
-                continue
-            rows += [row for row, _ in judged]
-    averages = means(rows)
-    counts = {row.set: f"{row.set} ({row.pictures})" for row in averages}
-    title = f"Means at x{args.scale} over the pictures of {', '.join(counts.values())}"
-    shown = table(judge.protocol, averages, title)
-    console.show(document(judge.protocol, args.scale, rows, "model"), shown, *note_lines(rows))
-    return failures.SOME_FAILED if failed else failures.DONE
+    names = [named.name for named in args.sets]
+    if len(set(names)) < len(names):
+        raise UsageError("two test sets have the same name", "name each of them differently")
+    sets = [open_set(named, args) for named in args.sets]
+    for each in sets:
+        console.note(each.sentence)
+    return sets
 
 
-def _pair(test_set: TestSet, path: Path, scale: int) -> Pair:
-    from srstudio.jobs.pictures import make_low_resolution, match_truth
-    from srstudio.media.still import read_picture
+def _document(rows: Sequence[Row], sets: Sequence[TestSet], scale: int) -> dict[str, Any]:
+    about = [
+        {
+            "name": each.named.name,
+            "folder": str(each.named.folder),
+            "layout": each.data.layout,
+            "kind": each.data.kind,
+            "low": str(each.data.low) if each.data.low else None,
+            "items": len(each.data.items),
+            "protocol": protocol_words(each.protocol),
+        }
+        for each in sets
+    ]
+    return {**document(sets[0].protocol, scale, rows, "model"), "sets": about}
 
-    truth = read_picture(path)
-    low_path = test_set.low(path, scale)
-    if low_path is None:
-        low, truth = make_low_resolution(truth, scale)
-        return Pair(low, truth, test_set.name, path.name)
-    low = read_picture(low_path)
-    truth, found = match_truth(low, truth)
-    if found != scale:
-        raise InputError(f"{path} is {found} times as large as {low_path.name}, not {scale} times")
-    return Pair(low, truth, test_set.name, path.name)
+
+def _missing(rows: Sequence[Row], sets: Sequence[TestSet]) -> list[str]:
+    """Which means leave something out."""
+    whole = {each.named.name: len(each.data.items) for each in sets}
+    return [
+        f"{mean.choice.name}, {mean.set}: the mean is over {mean.pictures} of {whole[mean.set]}"
+        for mean in means(rows)
+        if mean.pictures < whole[mean.set]
+    ]
 
 
-def _test_set(text: str) -> TestSet:
-    name, _, folder = text.partition("=")
-    if not name or not folder:
-        raise ArgumentTypeError(f"a set is NAME=FOLDER, not {text!r}")
-    if not Path(folder).is_dir():
-        raise ArgumentTypeError(f"there is no folder {folder}")
-    return TestSet(name, Path(folder))
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 VERB = Verb("evaluate", "measure models on test sets", add_arguments, run, DETAILS)

@@ -15,12 +15,20 @@ if TYPE_CHECKING:
     from srstudio.metrics.protocol import Protocol
     from srstudio.metrics.report import Measurement
 
-PROTOCOLS = ("paper", "rgb")
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one model reached on one picture, or on average over the `pictures` of a set."""
+    """What one model reached on one item, or on average over a set.
+
+    Attributes:
+        choice: The model.
+        set: Name of the set.
+        item: The picture, or the clip; empty for an average.
+        measured: The numbers; those of a clip are the means over its frames.
+        seconds: Time the model took, for all frames of a clip.
+        notes: What the engine had to remark.
+        pictures: Items that were averaged over.
+    """
 
     choice: Choice
     set: str
@@ -29,13 +37,6 @@ class Row:
     seconds: float
     notes: tuple[str, ...] = ()
     pictures: int = 1
-
-
-def protocol_named(name: str, scale: int) -> Protocol:
-    """The preset of `--protocol`: `paper` (Y, crop = scale) or `rgb` (nothing cropped)."""
-    from srstudio.metrics.protocol import Protocol
-
-    return Protocol.paper(scale) if name == "paper" else Protocol.rgb()
 
 
 def means(rows: Iterable[Row]) -> list[Row]:
@@ -57,16 +58,21 @@ def _mean(rows: Sequence[Row]) -> Row:
 def document(protocol: Protocol, scale: int, rows: Sequence[Row], naming: str) -> dict[str, Any]:
     """The document of the contract; `naming` is the key for the model: `source` or `model`."""
     return {
-        "protocol": {
-            "channel": protocol.channel,
-            "crop": protocol.crop,
-            "window": "11x11 Gaussian, sigma 1.5",
-            "range": 255,
-            "sentence": protocol.sentence,
-        },
+        "protocol": protocol_words(protocol),
         "scale": scale,
         "rows": [_row(row, naming) for row in rows],
         "means": [_mean_row(row, naming) for row in means(rows)],
+    }
+
+
+def protocol_words(protocol: Protocol) -> dict[str, Any]:
+    """A convention in the words of the contract."""
+    return {
+        "channel": protocol.channel,
+        "crop": protocol.crop,
+        "window": "11x11 Gaussian, sigma 1.5",
+        "range": 255,
+        "sentence": protocol.sentence,
     }
 
 
