@@ -77,7 +77,11 @@ class Enlarging(nn.Module):
     """
 
     def __init__(self, channels: int) -> None:
-        super().__init__()
+        nn.Module.__init__(self)
+        self.end_in_enlargement(channels)
+
+    def end_in_enlargement(self, channels: int) -> None:
+        """Make the layers: of a network whose constructor is that of its other base."""
         hr_channels = min(channels, _WIDEST_HR)
         self.upconv1 = conv(channels, 4 * channels)
         self.upconv2 = conv(channels, 4 * hr_channels)
