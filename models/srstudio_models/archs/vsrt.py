@@ -12,8 +12,8 @@ The author's code is not what the paper writes. Here the code is followed, for i
 2. Attention. Paper: adds the layer's input once. Code: the layer itself adds its normalised input
    too, y = x + LN(x) + conv(attention(LN(x))).
 3. Leaky ReLU. Paper: slope 0.01. Code: 0.1.
-4. Depth. Paper: the table gives one layout. Code: 10 unless told; the published configurations
-   say 5 for five frames and 7 for seven.
+4. Depth. Code: 10 unless told, while the published configurations say 5 for five frames and 7
+   for seven, as the paper's parameter counts do. Here: 5 unless told.
 5. Position. Paper: a third of the channels each for height, width and time, base 1,000. Code:
    base 10,000, and the frames take the place of the channels: see `positional_encoding`.
 6. Size. Paper: any height and width. Code: 64 x 64 features exactly, since the normalisation has
