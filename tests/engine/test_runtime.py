@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from srstudio.engine import device as devices
 from srstudio.engine.device import Device
-from srstudio.engine.runtime import BadOutput, Runtime, TooBig
+from srstudio.engine.runtime import Runtime, TooBig
+from srstudio.engine.steps import BadOutput
 from srstudio.engine.upscaler import Upscaler
 from srstudio_models.layers.color import rgb_to_ycbcr
 from srstudio_models.layers.resize import imresize
@@ -194,7 +195,7 @@ def test_models_are_loaded_once_and_the_least_recent_is_dropped() -> None:
         return LoadedModel(spec, nn.Upsample(scale_factor=2))
 
     runtime = Runtime(Device("cpu", "CPU", "cpu", 0), "exact", loader)
-    specs = [ModelSpec(f"m{i}", "fake", "Fake", Descriptor(scales=(2,))) for i in range(5)]
+    specs = [ModelSpec(f"m{i}", f"fake{i}", "Fake", Descriptor(scales=(2,))) for i in range(5)]
     for spec in (*specs[:4], specs[0], specs[4], specs[0], specs[1]):
         runtime.run(spec, PIXELS, 2)
         assert runtime.loaded(spec)

@@ -9,24 +9,38 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engine.networks import floats, picture, with_alpha
 from torch import Tensor, nn
 
 from srstudio.core.errors import ModelError
-from srstudio.core.frame import FloatPixels, Frame, quantise
+from srstudio.core.frame import Frame, quantise
 from srstudio.core.progress import Cancelled, Progress, ProgressEvent
 from srstudio.core.regions import Region
 from srstudio.engine.device import Device, choose
 from srstudio.engine.runtime import Runtime
-from srstudio.engine.upscaler import Upscaler, overlap_for, tile_side
+from srstudio.engine.sizing import overlap_for, tile_side
+from srstudio.engine.upscaler import Upscaler
 from srstudio_models import REGISTRY, ModelSpec, read_catalog
 from srstudio_models.spec import Descriptor
 
 Fake = Callable[..., tuple[ModelSpec, Upscaler]]
 
 CPU = Upscaler(Runtime(choose("cpu")))
-# Every entry of the catalogue at every scale up to 4.
+
+
+def shipped(spec: ModelSpec) -> bool:
+    """Whether its weights come with the package, or it needs none."""
+    if spec.stages:
+        return all(shipped(stage.spec) for stage in spec.stages)
+    return spec.file is None or spec.sha256 is not None
+
+
+# Every entry of the catalogue that can run anywhere, at every scale up to 4.
 CATALOGUE = [
-    (spec, scale) for spec in read_catalog() for scale in (1, 2, 3, 4) if scale in spec.scales
+    (spec, scale)
+    for spec in read_catalog()
+    for scale in (1, 2, 3, 4)
+    if scale in spec.scales and shipped(spec)
 ]
 
 
@@ -43,35 +57,6 @@ class Blocks(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         y = F.pixel_shuffle(self.blocks(F.pixel_unshuffle(x, self.multiple)), self.multiple)
         return F.pixel_shuffle(self.pixels(y), self.scale)
-
-
-def picture(width: int, height: int, seed: int = 0, dtype: str = "uint8") -> Frame:
-    rng = np.random.default_rng(seed)
-    if dtype == "float32":
-        return Frame(rng.random((height, width, 3), np.float32))
-    top = np.iinfo(dtype).max
-    return Frame(rng.integers(0, top + 1, (height, width, 3)).astype(dtype))
-
-
-def with_alpha(frame: Frame, seed: int = 1) -> Frame:
-    rng = np.random.default_rng(seed)
-    top = 1.0 if frame.pixels.dtype == np.float32 else np.iinfo(frame.pixels.dtype).max
-    alpha = (rng.integers(0, 5, frame.pixels.shape[:2]) / 4 * top).astype(frame.pixels.dtype)
-    return frame.with_pixels(frame.pixels, alpha)
-
-
-def floats(upscaler: Upscaler, frame: Frame, spec: ModelSpec, scale: int, tile: int) -> FloatPixels:
-    """The result before quantisation, put together from tiles: colour, and alpha if any."""
-    canvas = upscaler.canvas(frame, spec, scale, tile)
-    channels = 3 if frame.alpha is None else 4
-    result = np.full((frame.height * scale, frame.width * scale, channels), np.nan, np.float32)
-    for each in canvas.pending:
-        colour, alpha = upscaler.tile_output(canvas, each)
-        parts = [colour] if alpha is None else [colour, alpha[..., None]]
-        region = each.core.scaled(scale)
-        inner = region.moved(-each.padded.x * scale, -each.padded.y * scale)
-        result[region.slices] = np.concatenate(parts, axis=2)[inner.slices]
-    return result
 
 
 @given(
@@ -355,8 +340,8 @@ def test_tiles_are_smaller_for_heavy_models_and_little_memory() -> None:
     cpu = Device("cpu", "CPU", "cpu", 8 << 30)
     light = ModelSpec("a", "a", "A", Descriptor(scales=(2,)), parameters=12_809)
     heavy = ModelSpec("b", "b", "B", Descriptor(scales=(2,)), parameters=43_000_000)
-    assert tile_side(light, cpu, 8 << 30) == 256
-    assert tile_side(heavy, cpu, 8 << 30) < tile_side(heavy, card, 8 << 30)
-    assert tile_side(light, card, 1 << 28) < tile_side(light, card, 8 << 30)
-    assert tile_side(heavy, cpu, 1) == 16
+    assert tile_side(light, 2, cpu, 8 << 30) == 256
+    assert tile_side(heavy, 2, cpu, 8 << 30) < tile_side(heavy, 2, card, 8 << 30)
+    assert tile_side(light, 2, card, 1 << 28) < tile_side(light, 2, card, 8 << 30)
+    assert tile_side(heavy, 2, cpu, 1) == 16
     assert overlap_for(Descriptor(scales=(2,), receptive_radius=9, size_multiple=4)) == 12

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from srstudio.core.bench import BenchRow, Ways, compare_ways
 from srstudio.core.frame import Frame
 from srstudio.engine.device import Device
-from srstudio.engine.runtime import Runtime
+from srstudio.engine.runtime import Runtime, stages_of
+from srstudio.engine.squares import in_squares
 from srstudio.engine.upscaler import Upscaler
 from srstudio_models.loader import load
-from srstudio_models.spec import ModelSpec
+from srstudio_models.spec import Descriptor, ModelSpec, Stage
 
 REFERENCE = "bare torch"
 SIZES = ((256, 256), (960, 540))
@@ -27,7 +32,8 @@ def inference_benchmark(
 ) -> list[BenchRow]:
     """How fast whole pictures go through each model, in the smallest scale above 1 it makes.
 
-    The reference is the network alone on a float tensor that is already on the device. The
+    The reference is the network alone on a float tensor that is already on the device (of a
+    chain each network on its own; what sees several frames gets as many). The
     engine's ways begin and end with an 8-bit picture, colour conversion included: `engine whole`
     in one tile, `engine tiled` as it chooses to, `engine fast` in half precision besides.
 
@@ -58,16 +64,34 @@ def _ways(spec: ModelSpec, scale: int, frame: Frame, exact: Upscaler, fast: Upsc
 
 
 def _bare(spec: ModelSpec, scale: int, frame: Frame, device: Device) -> Callable[[], object]:
-    """The loop that people write: a network, a tensor, and nothing around them."""
-    model = load(spec, device.id)
-    channels = 1 if spec.descriptor.colour == "luma" else 3
-    x = torch.rand(1, channels, frame.height, frame.width).to(device.id)
+    """The loop that people write: networks, tensors, and nothing around them."""
+    calls, grown = [], Fraction(1)
+    for stage in stages_of(spec, scale):
+        size = math.ceil(frame.height * grown), math.ceil(frame.width * grown)
+        x = torch.rand(8 if spec.ensemble else 1, *_input_of(stage.spec.descriptor, size))
+        calls.append(_call(stage, x.to(device.id), device))
+        grown *= stage.scale
 
     def run() -> object:
         with torch.inference_mode():
-            return model(x, scale).cpu()
+            return [call().cpu() for call in calls]
 
     return run
+
+
+def _call(stage: Stage, x: Tensor, device: Device) -> Callable[[], Tensor]:
+    model, descriptor = load(stage.spec, device.id), stage.spec.descriptor
+    factor = stage.scale if isinstance(stage.scale, int) else float(stage.scale)
+    run = partial(model, scale=factor)
+    if descriptor.tiling == "fixed":
+        return partial(in_squares, run, x, descriptor.side, descriptor.receptive_radius)
+    return partial(run, x)
+
+
+def _input_of(descriptor: Descriptor, size: tuple[int, int]) -> tuple[int, ...]:
+    """Shape without the batch, of as many frames as the network sees at once."""
+    picture = (1 if descriptor.colour == "luma" else 3, *size)
+    return picture if descriptor.frames == "single" else (descriptor.window, *picture)
 
 
 def _picture(width: int, height: int) -> Frame:

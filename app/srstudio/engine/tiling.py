@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 
 from srstudio.core.regions import Region
@@ -20,6 +21,11 @@ class Tile:
 
     core: Region
     padded: Region
+
+    def output(self, scale: int) -> tuple[Region, Region]:
+        """Where the core lies in the whole result, and in the network's output for this tile."""
+        core, padded = self.core.scaled(scale), self.padded.scaled(scale)
+        return core, core.moved(-padded.x, -padded.y)
 
 
 def plan(
@@ -48,6 +54,22 @@ def plan(
     """
     whole = Region.whole(*size)
     return order(_cut(whole, tile, overlap, whole, multiple), visible or whole)
+
+
+def squares(size: tuple[int, int], side: int, margin: int) -> list[Tile]:
+    """Tiles for a network that takes squares of one side only, spread evenly over a picture.
+
+    Args:
+        size: Width and height of the picture, each at least 1.
+        side: Of every padded region, but for a picture that is smaller.
+        margin: Pixels of a square that are not used, except at the border of the picture; less
+            than half of `side`.
+    """
+    return [
+        Tile(Region(x, y, width, height), Region(left, top, min(side, size[0]), min(side, size[1])))
+        for y, height, top in _places(size[1], side, margin)
+        for x, width, left in _places(size[0], side, margin)
+    ]
 
 
 def split(tile: Tile, overlap: int, *, multiple: int = 1) -> list[Tile]:
@@ -96,3 +118,13 @@ def _spans(start: int, stop: int, side: int, multiple: int) -> list[tuple[int, i
     pieces = ceil(length / round_up(side, multiple))
     step = round_up(ceil(length / pieces), multiple)
     return [(at, min(step, stop - at)) for at in range(start, stop, step)]
+
+
+def _places(length: int, side: int, margin: int) -> list[tuple[int, int, int]]:
+    """Start and length of each core along an axis, and where its square starts."""
+    room = max(length - side, 0)
+    count = 1 + ceil(room / (side - 2 * margin))
+    starts = [i * room // max(count - 1, 1) for i in range(count)]
+    # Two squares meet in the middle of what they share.
+    bounds = [0, *((a + b + side) // 2 for a, b in pairwise(starts)), length]
+    return [(a, b - a, start) for (a, b), start in zip(pairwise(bounds), starts, strict=True)]

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from srstudio.core.errors import ModelError
-from srstudio.core.frame import FloatPixels, Frame, to_float
+from srstudio.core.frame import FloatPixels, Frame, Pixels, to_float
 from srstudio.core.progress import Progress
 from srstudio.core.regions import Region
-from srstudio.engine.canvas import Canvas
-from srstudio.engine.device import Device, free_main_memory, free_memory
-from srstudio.engine.runtime import BadOutput, Runtime, TooBig
-from srstudio.engine.tiling import Tile, round_up
-from srstudio.engine.transparency import FLAT_RADIUS, fill_hidden, keep_flat
-from srstudio_models.spec import Descriptor, ModelSpec, scales_text
-
-_SMALLEST_TILE = 16
-_LARGEST_TILE = {"cpu": 256, "mps": 512, "cuda": 1024}
-# Multiply-adds a tile may cost so that it takes a fraction of a second.
-_TILE_WORK = {"cpu": 10e9, "mps": 100e9, "cuda": 1000e9}
-# Activations a pixel of the input needs in a large network (64 channels, x4), generously.
-_BYTES_A_PIXEL = 16_384
+from srstudio.engine.canvas import Canvas, Depth, takes_squares
+from srstudio.engine.runtime import Runtime, TooBig
+from srstudio.engine.sizing import SMALLEST_TILE, check_memory, overlap_for, tile_for
+from srstudio.engine.steps import BadOutput
+from srstudio.engine.tiling import Tile
+from srstudio.engine.transparency import fill_hidden, keep_flat
+from srstudio_models.spec import ModelSpec, scales_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +43,42 @@ class Upscaler:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
 
-    def canvas(self, frame: Frame, spec: ModelSpec, scale: int, tile: int | None = None) -> Canvas:
-        """An empty canvas for a picture.
+    def canvas(
+        self,
+        frame: Frame,
+        spec: ModelSpec,
+        scale: int,
+        tile: int | None = None,
+        *,
+        frames: Sequence[Frame] = (),
+        depth: Depth | None = None,
+    ) -> Canvas:
+        """An empty canvas for a picture, or for a clip.
 
         Args:
             frame: The low-resolution picture.
             spec: The model.
             scale: Integer factor.
             tile: Side of a tile in input pixels; chosen for the model and the device if None.
+            frames: For a sliding network the window around `frame`; for a recurrent one the clip
+                that begins with it. Without them both take the picture as a clip that stands
+                still.
+            depth: Bits of the result; those of the picture if None. With 32 it is clamped, but
+                not quantised.
 
         Raises:
             ModelError: if the model cannot make that scale, or the result does not fit in memory.
         """
-        if scale not in spec.scales:
-            makes = f"{spec.title} makes {scales_text(spec.scales)}, not x{scale}"
-            raise ModelError(makes, "choose another scale")
-        _check_memory(frame, scale)
+        check_scale(spec, scale)
+        count = len(frames) if frames and spec.descriptor.frames == "recurrent" else 1
+        check_memory(frame, scale, depth or frame.bit_depth, count)
         # At scale 1 nothing is interpolated: hidden colours stay what they are.
-        source = fill_hidden(frame) if scale > 1 else frame
+        if scale > 1:
+            frame, frames = fill_hidden(frame), [fill_hidden(each) for each in frames]
+        if tile is None or spec.descriptor.tiling == "none":
+            tile = tile_for(spec, scale, frame.size, self.runtime.device, count)
         overlap = overlap_for(spec.descriptor)
-        if spec.descriptor.tiling == "none":
-            tile = max(frame.size)
-        return Canvas.blank(source, spec, scale, tile or self._tile(spec, overlap), overlap)
+        return Canvas.blank(frame, spec, scale, tile, overlap, frames=frames, depth=depth)
 
     def fill(
         self,
@@ -128,16 +136,34 @@ class Upscaler:
 
     def tile_output(self, canvas: Canvas, tile: Tile) -> tuple[FloatPixels, FloatPixels | None]:
         """Colour and alpha of a padded tile, as the network gives them (float32, not clamped)."""
-        rows, columns = tile.padded.slices
-        pixels = to_float(canvas.source.pixels[rows, columns])
-        colour = self._run(canvas, pixels)
+        if canvas.pixels.ndim == 4:
+            return self._clip_output(canvas, tile)
+        seen = [_piece(each.pixels, tile) for each in canvas.frames]
+        colour = self._run(canvas, np.stack(seen) if seen else _piece(canvas.source.pixels, tile))
         if canvas.source.gray:
             colour = _gray(colour)
-        if canvas.source.alpha is None:
+        alpha = None if canvas.alpha is None else self._alpha(canvas, tile, canvas.source)
+        return colour, alpha
+
+    def _clip_output(self, canvas: Canvas, tile: Tile) -> tuple[FloatPixels, FloatPixels | None]:
+        """The same of every frame of a clip."""
+        frames = canvas.frames
+        colour = self._run(canvas, np.stack([_piece(each.pixels, tile) for each in frames]))
+        for index, frame in enumerate(frames):
+            if frame.gray:
+                colour[index] = _gray(colour[index])
+        if canvas.alpha is None:
             return colour, None
-        alpha = to_float(canvas.source.alpha[rows, columns])
+        return colour, np.stack([self._alpha(canvas, tile, each) for each in frames])
+
+    def _alpha(self, canvas: Canvas, tile: Tile, frame: Frame) -> FloatPixels:
+        """The transparency of a frame, enlarged as a gray picture is."""
+        if frame.alpha is None:
+            large = tile.padded.scaled(canvas.scale)
+            return np.ones((large.height, large.width), np.float32)
+        alpha = _piece(frame.alpha, tile)
         enlarged = _gray(self._run(canvas, np.repeat(alpha[..., None], 3, axis=2)))[..., 0]
-        return colour, keep_flat(alpha, enlarged, canvas.scale)
+        return keep_flat(alpha, enlarged, canvas.scale)
 
     def _attempt(self, canvas: Canvas, tile: Tile) -> Region | None:
         """Do one tile; None if it was too big, and all that are left are smaller now."""
@@ -154,11 +180,10 @@ class Upscaler:
     def _run(self, canvas: Canvas, pixels: FloatPixels) -> FloatPixels:
         """The network's output; in float32 from the first tile on that half precision spoils."""
         spec, run = canvas.spec, self.runtime.run
-        half = self.runtime.dtype(spec) != self.runtime.dtype(spec, exact=True)
         try:
             return run(spec, pixels, canvas.scale, exact=canvas.exact)
         except BadOutput as error:
-            if canvas.exact or not half:
+            if canvas.exact or not self.runtime.uses_half(spec):
                 raise _no_picture(spec, error) from None
             canvas.exact = True
             canvas.notes.append(f"Half precision gave {error}; recomputed in float32.")
@@ -171,56 +196,46 @@ class Upscaler:
         """Halve the tiles that are left.
 
         Raises:
-            ModelError: if they are as small as they get, or the model sees only whole pictures.
+            ModelError: if they are as small as they get, or the model does not allow it.
         """
         side = max(tile.core.width, tile.core.height)
-        tileable = canvas.spec.descriptor.tiling in ("exact", "close")
-        if not tileable or side <= _SMALLEST_TILE or not canvas.split():
+        reason = _why_not_smaller(canvas.spec)
+        if reason or side <= SMALLEST_TILE or not canvas.split():
             raise ModelError(
-                f"{self.runtime.device.name} has not enough memory for {canvas.spec.title}"
-                + ("" if tileable else ", which cannot work in tiles"),
+                f"{self.runtime.device.name} has not enough memory for {canvas.spec.title}{reason}",
                 "close other programs, or choose another device or a smaller model",
             )
         canvas.notes.append(
             f"Out of memory at tiles of {side} pixels; went on with {math.ceil(side / 2)}."
         )
 
-    def _tile(self, spec: ModelSpec, overlap: int) -> int:
-        side = tile_side(spec, self.runtime.device, free_memory(self.runtime.device))
-        return max(side, 4 * overlap)
+
+def check_scale(spec: ModelSpec, scale: int) -> None:
+    """Raise a `ModelError` if the model cannot make that scale."""
+    if scale not in spec.scales:
+        makes = f"{spec.title} makes {scales_text(spec.scales)}, not x{scale}"
+        raise ModelError(makes, "choose another scale")
 
 
-def overlap_for(descriptor: Descriptor) -> int:
-    """Pixels around a tile so that it equals the same part of the whole picture."""
-    return round_up(max(descriptor.receptive_radius, FLAT_RADIUS), descriptor.size_multiple)
+def _why_not_smaller(spec: ModelSpec) -> str:
+    """Why a model cannot work in smaller tiles, as the end of a sentence; empty if it can."""
+    if spec.descriptor.tiling == "none":
+        return ", which cannot work in tiles"
+    if takes_squares(spec):
+        side = spec.descriptor.side
+        return f", which only works on squares of {side} x {side} pixels"
+    return ""
 
 
-def tile_side(spec: ModelSpec, device: Device, free: int) -> int:
-    """A side that is quick enough to be stopped at any time and fits in half the free memory."""
-    by_work = _TILE_WORK[device.kind] / max(spec.parameters, 1)
-    by_memory = free / 2 / _BYTES_A_PIXEL
-    side = min(_LARGEST_TILE[device.kind], int(math.sqrt(min(by_work, by_memory))))
-    return max(side // 16 * 16, _SMALLEST_TILE)
-
-
-def _check_memory(frame: Frame, scale: int) -> None:
-    """Say at once what would otherwise fail late."""
-    channels = 3 if frame.alpha is None else 4
-    needed = frame.width * frame.height * scale * scale * channels * (frame.bit_depth // 8)
-    available = free_main_memory()
-    if needed > available:
-        raise ModelError(
-            f"the result would be {frame.width * scale} x {frame.height * scale} pixels and need "
-            f"{needed / 2**30:.1f} GiB, of which {available / 2**30:.1f} GiB are free",
-            "choose a smaller scale or a part of the picture",
-        )
+def _piece(pixels: Pixels, tile: Tile) -> FloatPixels:
+    return to_float(pixels[tile.padded.slices])
 
 
 def _gray(colour: FloatPixels) -> FloatPixels:
     """The mean of the channels in all three; exactly the value that they share if they do."""
     first = colour[..., :1]
-    mean = first + (colour - first).sum(axis=2, keepdims=True) / np.float32(3)
-    return np.repeat(mean, 3, axis=2)
+    mean = first + (colour - first).sum(axis=-1, keepdims=True) / np.float32(3)
+    return np.repeat(mean, 3, axis=-1)
 
 
 def _no_picture(spec: ModelSpec, error: BadOutput) -> ModelError:

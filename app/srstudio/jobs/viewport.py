@@ -168,4 +168,4 @@ class _Answer:
 
 
 def _work(spec: ModelSpec, pixels: int) -> float:
-    return float((spec.parameters + _BASE_WORK) * pixels)
+    return (spec.work + _BASE_WORK) * pixels
