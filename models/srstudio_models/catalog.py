@@ -6,11 +6,34 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from srstudio_models.chains import cascade, two_step, with_ensemble, without_scale
 from srstudio_models.registry import REGISTRY
 from srstudio_models.spec import ModelSpec, Quality, scales_text
+
+Row = Mapping[str, Any]
+# What stays of a shipped row whose weights a person has replaced.
+_KEPT = ("title", "accepts", "first")
+
+
+@cache
+def _weights_folder() -> Path:
+    return Path(str(resources.files("srstudio_models"))) / "weights"
+
+
+def weights_path(spec: ModelSpec) -> Path:
+    """Where the weights of a spec lie or would lie: in the package, or at its own absolute path."""
+    assert spec.file is not None
+    return _weights_folder() / spec.file
+
+
+def installed(spec: ModelSpec) -> bool:
+    """Whether a model can run here: it needs no weights, or all its weight files are there."""
+    if spec.stages:
+        return all(installed(stage.spec) for stage in spec.stages)
+    return spec.file is None or weights_path(spec).is_file()
 
 
 class Catalog:
@@ -36,7 +59,8 @@ class Catalog:
         """The model a person means by an id (`fsrcnn-x4`) or a network name and a scale.
 
         A `+` at the end asks for the self-ensemble. A scale that the network has no weights for
-        is made in several steps (`fsrcnn` at x16 is x4 and x4).
+        is made in several steps (`fsrcnn` at x16 is x4 and x4). Of several that fit, one whose
+        weights are installed is taken.
 
         Raises:
             LookupError: if nothing fits; the sentence names what there is.
@@ -48,27 +72,33 @@ class Catalog:
             if scale is None or scale in exact.scales:
                 return exact
             raise LookupError(f"{name} makes {scales_text(exact.scales)}, not x{scale}")
-        family = self._family(name)
-        fitting = [s for s in family if scale is None or scale in s.scales]
+        named = self._named(name)
+        fitting = [s for s in named if scale is None or scale in s.scales]
         if fitting:
-            return fitting[0]
+            return next(filter(installed, fitting), fitting[0])
         assert scale is not None
+        family = _alike(list(filter(installed, named)) or named)
         made = cascade(family, scale, self["bicubic"]) if "bicubic" in self._specs else None
         if made is None:
-            scales = tuple(sorted({n for s in family for n in s.scales}))
+            scales = tuple(sorted({n for s in named for n in s.scales}))
             raise LookupError(f"{name} makes {scales_text(scales)}, not x{scale}")
         return made
 
-    def _family(self, name: str) -> list[ModelSpec]:
-        """The models of a network, or of a variant, that differ in nothing but the scale."""
-        family = [s for s in self if name in (s.network, without_scale(s.id))]
-        if not family:
+    def _named(self, name: str) -> list[ModelSpec]:
+        """The models of a network or of a variant."""
+        named = [s for s in self if name in (s.network, without_scale(s.id))]
+        if not named:
             raise LookupError(f"there is no model {name!r}; there are {', '.join(self._specs)}")
-        variant = without_scale(family[0].id)
-        return [s for s in family if without_scale(s.id) == variant]
+        return named
 
 
-def spec_of(row: Mapping[str, Any], known: Mapping[str, ModelSpec]) -> ModelSpec:
+def _alike(specs: list[ModelSpec]) -> list[ModelSpec]:
+    """Those that differ from the first in nothing but the scale."""
+    variant = without_scale(specs[0].id)
+    return [s for s in specs if without_scale(s.id) == variant]
+
+
+def spec_of(row: Row, known: Mapping[str, ModelSpec]) -> ModelSpec:
     """The spec of a row of the catalogue.
 
     Args:
@@ -80,13 +110,13 @@ def spec_of(row: Mapping[str, Any], known: Mapping[str, ModelSpec]) -> ModelSpec
     spec = ModelSpec(
         id=row["id"],
         network=network.name,
-        title=row["title"],
+        title=row.get("title", row["id"]),
         descriptor=network.describe(**options),
         options=options,
         parameters=row.get("parameters", 0),
         file=row.get("file"),
         sha256=row.get("sha256"),
-        licence=row.get("licence", "Apache-2.0"),
+        licence=row.get("licence", ""),
         training=row.get("training", ""),
         quality=tuple(Quality(**quality) for quality in row.get("quality", [])),
         accepts=row.get("accepts", ""),
@@ -97,8 +127,30 @@ def spec_of(row: Mapping[str, Any], known: Mapping[str, ModelSpec]) -> ModelSpec
 @cache
 def read_catalog() -> Catalog:
     """The catalogue that ships with the package."""
-    text = (resources.files("srstudio_models") / "catalog.toml").read_text(encoding="utf-8")
+    return catalog_with([])
+
+
+def catalog_with(installed_rows: Iterable[Row]) -> Catalog:
+    """The catalogue that ships with the package, and the models that a person has installed.
+
+    Args:
+        installed_rows: As in `catalog.toml`, with an absolute path as `file`. One with the id and
+            the network of a shipped row takes its place; one with the id alone is left out, and
+            so is one whose `first` there is not.
+    """
+    rows = {row["id"]: row for row in _shipped_rows()}
+    for row in installed_rows:
+        shipped = rows.get(row["id"], row)
+        if shipped["network"] == row["network"]:
+            rows[row["id"]] = {**row, **{key: shipped[key] for key in _KEPT if key in shipped}}
     specs: dict[str, ModelSpec] = {}
-    for row in tomllib.loads(text)["model"]:
-        specs[row["id"]] = spec_of(row, specs)
+    for model_id, row in rows.items():
+        if "first" not in row or row["first"] in specs:
+            specs[model_id] = spec_of(row, specs)
     return Catalog(specs.values())
+
+
+@cache
+def _shipped_rows() -> tuple[Row, ...]:
+    text = (resources.files("srstudio_models") / "catalog.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)["model"])

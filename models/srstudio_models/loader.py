@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 import safetensors.torch
-import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from srstudio_models.catalog import read_catalog, spec_of, weights_path
+from srstudio_models.checkpoints.header import KEY
+from srstudio_models.checkpoints.weights import OTHER, Weights, read_weights
 from srstudio_models.registry import REGISTRY
 from srstudio_models.spec import ModelFileError, ModelSpec
 
-_RETRAIN = "choose another file, or make one with `srstudio train`"
+_SHOWN_FAULTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,25 @@ class LoadedModel:
     spec: ModelSpec
     module: nn.Module
 
-    def __call__(self, x: Tensor, scale: float) -> Tensor:
-        """(N, C, H, W) or (N, T, C, H, W) in [0, 1] to `scale` times that size, not clamped.
-
-        The shapes are those of the descriptor's `frames`; only resampling takes a fraction.
-        """
+    def __call__(self, x: Tensor, scale: int | float) -> Tensor:
+        """(N, C, H, W) in [0, 1] to (N, C, scale * H, scale * W), not clamped."""
         y: Tensor = self.module(x, scale) if self.spec.descriptor.multi_scale else self.module(x)
         return y
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What `transfer` did.
+
+    Attributes:
+        copied: Keys of the network that have the weights of the file now.
+        fresh: Keys of the network that are as they were.
+        skipped: Keys of the file that were not used.
+    """
+
+    copied: tuple[str, ...]
+    fresh: tuple[str, ...]
+    skipped: tuple[str, ...]
 
 
 def build(spec: ModelSpec) -> nn.Module:
@@ -46,102 +58,149 @@ def count_parameters(module: nn.Module) -> int:
     return sum(p.numel() for p in module.parameters() if p.requires_grad)
 
 
-def weights_path(spec: ModelSpec) -> Path:
-    """Where the weights of a spec lie: in the package, or at its own absolute path."""
-    assert spec.file is not None
-    return Path(str(resources.files("srstudio_models") / "weights")) / spec.file
-
-
 def load(spec: ModelSpec, device: str = "cpu") -> LoadedModel:
     """The network of a spec with its weights, in evaluation mode, without gradients.
 
+    Args:
+        spec: Not a chain; its stages are loaded one by one.
+        device: Where the network goes.
+
     Raises:
-        ModelFileError: if the weight file is missing, damaged or not of this network.
+        ModelFileError: if the weights are not installed, damaged, or not of this network.
     """
+    assert not spec.stages
+    path = None if spec.file is None else weights_path(spec)
+    if path is not None:
+        _check_file(spec, path)
     module = build(spec)
-    if spec.file is not None:
-        path = weights_path(spec)
-        _check_sum(path, spec.sha256)
-        _fill(module, _tensors(path), path, spec.title)
+    if path is not None:
+        _fill(module, read_weights(path), path, spec.title)
     module = module.eval().requires_grad_(requires_grad=False)
     return LoadedModel(spec, module.to(device))
 
 
 def dump(module: nn.Module, spec: ModelSpec) -> bytes:
     """The content of a weight file, with what `describe` needs to build the network again."""
-    about = {"network": spec.network, "options": dict(spec.options), "training": spec.training}
+    about = {
+        "network": spec.network,
+        "options": dict(spec.options),
+        "title": spec.title,
+        "parameters": sum(p.numel() for p in module.parameters()),
+        "licence": spec.licence,
+        "training": spec.training,
+    }
+    if spec.stages:
+        about["first"] = spec.stages[0].spec.id
     state = {key: value.detach().cpu().contiguous() for key, value in module.state_dict().items()}
-    return safetensors.torch.save(state, metadata={"srstudio": json.dumps(about)})
+    return safetensors.torch.save(state, metadata={KEY: json.dumps(about)})
 
 
 def describe(path: Path) -> ModelSpec:
-    """The spec of a weight file that `dump` has made; its id is the file's stem.
+    """The spec of a weight file, ours or of a layout that is known; its id is the file's stem.
 
     Raises:
-        ModelFileError: if it is no such file.
+        ModelFileError: if the file cannot be used.
     """
+    return read_model(path)[0]
+
+
+def read_model(path: Path) -> tuple[ModelSpec, nn.Module]:
+    """What `describe` says of a weight file, and the network with its weights.
+
+    Of a two-step pipeline it is the network of step 2.
+
+    Raises:
+        ModelFileError: if the file cannot be used.
+    """
+    weights = read_weights(path)
+    if weights.about is None:
+        raise ModelFileError(_unknown(weights, path), OTHER)
+    network = REGISTRY[weights.about["network"]]
+    module = network.build(**{**network.defaults, **weights.about["options"]})
+    _fill(module, weights, path, network.title)
+    row = {
+        **weights.about,
+        "id": path.stem,
+        "title": path.stem,
+        "file": str(path.resolve()),
+        "parameters": count_parameters(module),
+    }
+    known = {spec.id: spec for spec in read_catalog()}
     try:
-        with safe_open(str(path), framework="pt") as file:
-            about = json.loads((file.metadata() or {}).get("srstudio", "null"))
-    except FileNotFoundError:
-        raise ModelFileError(f"there is no weight file {path}", _RETRAIN) from None
-    except (SafetensorError, OSError) as error:
-        raise ModelFileError(f"{path.name} is not a safetensors file ({error})", _RETRAIN) from None
-    if not isinstance(about, dict) or about.get("network") not in REGISTRY:
-        raise ModelFileError(f"{path.name} does not say which network it is for", _RETRAIN)
-    network, options = REGISTRY[about["network"]], about.get("options", {})
-    try:
-        descriptor = network.describe(**options)
-    except TypeError:
-        raise ModelFileError(f"{path.name} has wrong options {options}", _RETRAIN) from None
-    spec = ModelSpec(
-        id=path.stem,
-        network=network.name,
-        title=path.stem,
-        descriptor=descriptor,
-        options=options,
-        file=str(path.resolve()),
-        training=about.get("training", ""),
+        return spec_of(row, known), module
+    except KeyError as key:
+        cause = f"{path.name} needs the model {key} as its first step, which there is not"
+        raise ModelFileError(cause, OTHER) from None
+
+
+def transfer(module: nn.Module, path: Path, leave: Collection[str] = ()) -> Transfer:
+    """Copy the weights of a file that fit a network by name and shape; all others stay.
+
+    Args:
+        module: Gets the weights.
+        path: A weight file, ours or of a layout that is known.
+        leave: Keys of the network that stay even if they would fit.
+
+    Raises:
+        ModelFileError: if the file cannot be read.
+    """
+    tensors, own = read_weights(path).tensors, module.state_dict()
+    fitting = {
+        key: tensor
+        for key, tensor in tensors.items()
+        if key in own and key not in leave and tensor.shape == own[key].shape
+    }
+    module.load_state_dict(fitting, strict=False)
+    return Transfer(
+        copied=tuple(fitting),
+        fresh=tuple(key for key in own if key not in fitting),
+        skipped=tuple(key for key in tensors if key not in fitting),
     )
-    load(spec)
-    return spec
 
 
-def _check_sum(path: Path, expected: str | None) -> None:
+def _unknown(weights: Weights, path: Path) -> str:
+    if weights.layout:
+        return f"{path.name} is {weights.layout} alone, which is a part of networks for videos"
+    keys = ", ".join(map(repr, list(weights.tensors)[:_SHOWN_FAULTS]))
+    return f"{path.name} does not say which network it is for, nor do its keys ({keys}, ...)"
+
+
+def _check_file(spec: ModelSpec, path: Path) -> None:
+    if not path.is_file() and spec.sha256 is None and not Path(spec.file or "").is_absolute():
+        files = spec.accepts or "one that you have trained with `srstudio train`"
+        advice = f"install {files}, with `srstudio models add FILE`"
+        raise ModelFileError(f"{spec.title} has no weights installed", advice)
     if not path.is_file():
-        raise ModelFileError(f"the weight file {path.name} is missing", "install SR Studio again")
-    if expected is None:
-        return
-    with path.open("rb") as file:
-        actual = hashlib.file_digest(file, "sha256").hexdigest()
-    if actual != expected:
+        raise ModelFileError(f"the weight file {path.name} is missing", "install it again")
+    if spec.sha256 is not None and _sha256(path) != spec.sha256:
         raise ModelFileError(
             f"the weight file {path.name} is not the one in the catalogue (its SHA-256 differs)",
             "install SR Studio again",
         )
 
 
-def _tensors(path: Path) -> dict[str, Tensor]:
-    try:
-        return safetensors.torch.load_file(str(path))
-    except (SafetensorError, OSError) as error:
-        raise ModelFileError(f"{path.name} is not a safetensors file ({error})", _RETRAIN) from None
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _fill(module: nn.Module, tensors: Mapping[str, Tensor], path: Path, title: str) -> None:
+def _fill(module: nn.Module, weights: Weights, path: Path, title: str) -> None:
     """Load weights, all of them and nothing else."""
-    expected = module.state_dict()
-    missing, extra = expected.keys() - tensors.keys(), tensors.keys() - expected.keys()
-    if missing or extra:
-        key = min(missing or extra)
-        fault = f"{key!r} is missing" if missing else f"{key!r} is unknown"
-        raise ModelFileError(f"{path.name} is not a file for {title}: {fault}", _RETRAIN)
-    for key, tensor in tensors.items():
-        if tensor.shape != expected[key].shape:
-            ours, theirs = tuple(expected[key].shape), tuple(tensor.shape)
-            raise ModelFileError(
-                f"{path.name} is not a file for {title}: {key!r} is {theirs}, not {ours}", _RETRAIN
-            )
-        if tensor.is_floating_point() and not torch.isfinite(tensor).all():
-            raise ModelFileError(f"{path.name} holds NaN or infinite weights in {key!r}", _RETRAIN)
-    module.load_state_dict(dict(tensors))
+    faults = _faults(module.state_dict(), weights.tensors)
+    if faults:
+        more = len(faults) - _SHOWN_FAULTS
+        shown = ", ".join(faults[:_SHOWN_FAULTS]) + (f" and {more} more" if more > 0 else "")
+        raise ModelFileError(f"{path.name} is not a file for {title}: {shown}", OTHER)
+    module.load_state_dict(weights.tensors)
+
+
+def _faults(own: Mapping[str, Tensor], tensors: Mapping[str, Tensor]) -> list[str]:
+    """What keeps weights from being those of a network, by name and shape."""
+    shapes = [
+        f"{key!r} is {tuple(tensors[key].shape)}, not {tuple(own[key].shape)}"
+        for key in own
+        if key in tensors and tensors[key].shape != own[key].shape
+    ]
+    missing = [f"{key!r} is missing" for key in own if key not in tensors]
+    unknown = [f"{key!r} is unknown" for key in tensors if key not in own]
+    return shapes + missing + unknown

@@ -17,9 +17,19 @@ def test_an_unknown_model_names_what_there_is() -> None:
         choose("espcn9", 2)
 
 
-def test_the_self_ensemble_is_not_pretended() -> None:
-    with pytest.raises(UsageError, match="self-ensemble"):
-        choose("raw+", 2)
+def test_a_plus_asks_for_the_self_ensemble() -> None:
+    choice = choose("fsrcnn+", 2)
+    assert (choice.name, choice.spec.id, choice.spec.ensemble) == ("fsrcnn+", "fsrcnn-x2+", True)
+    with pytest.raises(UsageError, match="VSR-Transformer x4 has no self-ensemble"):
+        choose("vsrt+", 4)
+    with pytest.raises(UsageError, match="-s"):
+        choose_scale(choice, None)
+    assert choose_scale(choose("fsrcnn-x3+", None), None) == 3
+
+
+def test_a_scale_without_weights_is_made_in_steps() -> None:
+    spec = choose("fsrcnn", 8).spec
+    assert [stage.scale for stage in spec.stages] == [2, 4]
 
 
 def test_a_list_keeps_its_order_and_drops_repetitions() -> None:
@@ -61,6 +71,22 @@ def test_a_weight_file_is_a_model(tmp_path: Path) -> None:
     assert (choice.spec.id, choose_scale(choice, None)) == ("mine", 3)
     with pytest.raises(UsageError, match="makes x3, not x2"):
         choose(str(path), 2)
+    ensemble = choose(f"{path}+", 3)
+    assert (ensemble.spec.id, ensemble.spec.ensemble) == ("mine+", True)
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".pth", ".PTH", ".bin"])
+def test_a_weight_file_of_others_is_a_model(tmp_path: Path, suffix: str) -> None:
+    import torch
+
+    shapes = {"conv1": (64, 1, 9, 9), "conv2": (32, 64, 1, 1), "conv3": (1, 32, 5, 5)}
+    state = {f"{name}.weight": torch.zeros(shape) for name, shape in shapes.items()}
+    path = tmp_path / f"theirs{suffix}"
+    torch.save(state | {f"{n}.bias": torch.zeros(s[0]) for n, s in shapes.items()}, path)
+    choice = choose(str(path), 4)
+    assert (choice.spec.id, choice.spec.network) == ("theirs", "srcnn-915")
+    with pytest.raises(UsageError, match="-s"):
+        choose_scale(choose(str(path), None), None)
 
 
 def test_a_weight_file_that_is_not_there_is_told(tmp_path: Path) -> None:

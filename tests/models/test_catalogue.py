@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -12,10 +14,12 @@ import torch.nn.functional as F
 
 from srstudio_models import REGISTRY, Catalog, ModelSpec, Network, Registry, read_catalog
 from srstudio_models.archs.fsrcnn import Enlargement
-from srstudio_models.loader import build, count_parameters, load, weights_path
+from srstudio_models.catalog import catalog_with, installed, weights_path
+from srstudio_models.loader import build, count_parameters, load
 
 CATALOG = list(read_catalog())
 IDS = [spec.id for spec in CATALOG]
+RUNNING = [spec for spec in CATALOG if installed(spec) and not spec.stages]
 
 
 def channels(spec: ModelSpec) -> int:
@@ -28,10 +32,14 @@ def scales_to_try(spec: ModelSpec) -> tuple[int, ...]:
 
 @pytest.mark.parametrize("spec", CATALOG, ids=IDS)
 def test_the_row_states_the_number_of_parameters(spec: ModelSpec) -> None:
-    assert count_parameters(build(spec)) == spec.parameters
+    stages = {stage.spec.id: stage.spec for stage in spec.stages} or {spec.id: spec}
+    with torch.device("meta"):  # counts need no memory
+        counts = {key: count_parameters(build(each)) for key, each in stages.items()}
+    assert counts == {key: each.parameters for key, each in stages.items()}
+    assert sum(counts.values()) == spec.parameters
 
 
-@pytest.mark.parametrize("spec", CATALOG, ids=IDS)
+@pytest.mark.parametrize("spec", RUNNING, ids=lambda s: s.id)
 def test_any_size_gives_exactly_scale_times_the_size(spec: ModelSpec) -> None:
     model = load(spec)
     for height, width in ((1, 1), (1, 7), (13, 8)):
@@ -41,7 +49,7 @@ def test_any_size_gives_exactly_scale_times_the_size(spec: ModelSpec) -> None:
             assert torch.isfinite(y).all()
 
 
-@pytest.mark.parametrize("spec", CATALOG, ids=IDS)
+@pytest.mark.parametrize("spec", RUNNING, ids=lambda s: s.id)
 def test_the_receptive_radius_is_the_one_stated(spec: ModelSpec) -> None:
     """Which inputs an output depends on, read off the gradient of a network of random weights."""
     torch.manual_seed(3)
@@ -61,7 +69,7 @@ def test_the_receptive_radius_is_the_one_stated(spec: ModelSpec) -> None:
         assert reach == spec.descriptor.receptive_radius
 
 
-@pytest.mark.parametrize("spec", [s for s in CATALOG if s.file], ids=lambda s: s.id)
+@pytest.mark.parametrize("spec", [s for s in CATALOG if s.sha256], ids=lambda s: s.id)
 def test_the_weight_file_is_the_one_of_the_row(spec: ModelSpec) -> None:
     assert hashlib.sha256(weights_path(spec).read_bytes()).hexdigest() == spec.sha256
     assert spec.training
@@ -117,6 +125,58 @@ def test_models_are_found_by_id_or_by_network_and_scale() -> None:
         catalog.find("fsrcnn", 65)
     with pytest.raises(LookupError, match="there is no model 'fsrrcnn'; there are raw"):
         catalog.find("fsrrcnn")
+
+
+def own(model_id: str, tmp_path: Path, scale: int = 2, network: str = "edsr") -> dict[str, Any]:
+    """The row of a model that a person has installed."""
+    path = tmp_path / f"{model_id}.safetensors"
+    path.touch()
+    options = {**REGISTRY[network].defaults, "scale": scale}
+    row = {"id": model_id, "network": network, "options": options, "file": str(path)}
+    return {**row, "title": "Mine", "parameters": 7, "licence": "", "training": "mine"}
+
+
+def test_an_installed_model_takes_the_place_of_the_row_of_its_id(tmp_path: Path) -> None:
+    shipped, catalog = read_catalog(), catalog_with([own("edsr-x2", tmp_path)])
+    assert [spec.id for spec in catalog] == [spec.id for spec in shipped]
+    spec = catalog["edsr-x2"]
+    assert installed(spec)
+    assert not installed(shipped["edsr-x2"])
+    assert (spec.title, spec.accepts) == ("EDSR x2", shipped["edsr-x2"].accepts)
+    assert (spec.file, spec.training) == (str(tmp_path / "edsr-x2.safetensors"), "mine")
+
+
+def test_an_installed_model_of_a_shipped_id_says_nothing_of_the_shipped_quality(
+    tmp_path: Path,
+) -> None:
+    spec = catalog_with([own("fsrcnn-x2", tmp_path, network="fsrcnn")])["fsrcnn-x2"]
+    assert (spec.sha256, spec.quality) == (None, ())
+
+
+def test_other_installed_models_follow_and_strangers_are_left_out(tmp_path: Path) -> None:
+    rows = [own("edsr-x2-mine", tmp_path), own("fsrcnn-x2", tmp_path)]
+    rows.append({**own("edsr-x3-mine", tmp_path), "first": "gone"})
+    catalog = catalog_with(rows)
+    assert [spec.id for spec in catalog] == [*IDS, "edsr-x2-mine"]
+    assert catalog["fsrcnn-x2"] == read_catalog()["fsrcnn-x2"]
+
+
+def test_of_equals_one_that_is_installed_is_found(tmp_path: Path) -> None:
+    catalog = catalog_with([own("edsr-x2-mine", tmp_path), own("edsr-x3-my", tmp_path, 3)])
+    assert catalog.find("edsr", 2).id == "edsr-x2-mine"
+    assert catalog.find("edsr", 3).id == "edsr-x3-my"
+    assert catalog.find("edsr-x2").id == "edsr-x2"
+    assert not installed(catalog.find("edsr", 4))
+    in_steps = catalog.find("edsr", 16)
+    assert [stage.spec.id for stage in in_steps.stages] == ["edsr-x2-mine"] * 4
+    assert installed(in_steps)
+    assert not installed(read_catalog().find("edsr", 16))
+
+
+@pytest.mark.parametrize("spec", CATALOG, ids=IDS)
+def test_what_ships_has_a_licence_and_what_has_a_checksum_ships(spec: ModelSpec) -> None:
+    assert spec.licence or not installed(spec)
+    assert installed(spec) or spec.sha256 is None
 
 
 def test_reading_the_catalogue_does_not_import_torch() -> None:

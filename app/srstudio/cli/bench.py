@@ -12,7 +12,8 @@ from srstudio.cli.choice import choose_all
 from srstudio.cli.console import Console
 from srstudio.cli.verb import Verb
 from srstudio.core.bench import BenchRow
-from srstudio_models import read_catalog
+from srstudio.settings.models import available_catalog
+from srstudio_models.catalog import installed
 
 Benchmark = Callable[[Namespace], Sequence[BenchRow]]
 
@@ -27,7 +28,7 @@ def _inference(args: Namespace) -> Sequence[BenchRow]:
     from srstudio.engine.bench import inference_benchmark
     from srstudio.engine.device import choose
 
-    specs = [spec for spec in read_catalog() if spec.parameters]
+    specs = [spec for spec in available_catalog() if spec.parameters and installed(spec)]
     if args.models is not None:
         specs = [choice.spec for choice in choose_all(args.models, None)]
     return inference_benchmark(specs, choose(args.device), repeats=args.repeats)

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srstudio.core.errors import UsageError
-from srstudio_models import ModelSpec, read_catalog
+from srstudio.settings.models import available_catalog
+from srstudio_models import ModelSpec
+from srstudio_models.chains import with_ensemble
 from srstudio_models.spec import scales_text
+
+WEIGHT_SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
+ENSEMBLE = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +25,23 @@ class Choice:
 
 
 def choose(name: str, scale: int | None) -> Choice:
-    """The model that `name` (an id, a network at `scale`, or a weight file) stands for.
+    """The model that `name` stands for.
+
+    Args:
+        name: An id, a network, or a weight file of any layout; with a `+` at the end, the
+            self-ensemble of it.
+        scale: Factor it has to make; None where the name says it.
 
     Raises:
-        UsageError: if there is none, or the self-ensemble was asked for.
+        UsageError: if there is none, or it has no self-ensemble.
         ModelFileError: if the weight file cannot be used.
     """
-    if name.endswith("+"):
-        cause = f"{name} asks for the self-ensemble, which is not available yet"
-        raise UsageError(cause, f"leave the + away: {name.rstrip('+')}")
-    if name.endswith(".safetensors"):
-        return Choice(name, _from_file(Path(name), scale))
+    path = Path(name.removesuffix(ENSEMBLE))
     try:
-        return Choice(name, read_catalog().find(name, scale))
+        if path.suffix.lower() not in WEIGHT_SUFFIXES:
+            return Choice(name, available_catalog().find(name, scale))
+        spec = _from_file(path, scale)
+        return Choice(name, with_ensemble(spec) if name.endswith(ENSEMBLE) else spec)
     except LookupError as error:
         raise UsageError(str(error), "`srstudio models` lists them") from None
 
@@ -59,7 +68,7 @@ def choose_all(names: str, scale: int | None) -> list[Choice]:
 
 
 def choose_scale(choice: Choice, scale: int | None) -> int:
-    """The factor: as asked for, or the only one a weight file has.
+    """The factor: as asked for, or the only one that an id or a weight file has.
 
     Raises:
         UsageError: if none was asked for and the name leaves it open.
@@ -67,7 +76,7 @@ def choose_scale(choice: Choice, scale: int | None) -> int:
     if scale is not None:
         return scale
     network = choice.spec.network
-    if len(choice.spec.scales) == 1 and choice.name != network:
+    if len(choice.spec.scales) == 1 and choice.name.removesuffix(ENSEMBLE) != network:
         return choice.spec.scales[0]
     raise UsageError(f"{choice.name} needs a scale", "give it with -s, as in -s 2")
 
