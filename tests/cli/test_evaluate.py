@@ -20,6 +20,7 @@ from srstudio.cli.judging import Clip, Judge, make_upscaler
 from srstudio.core.frame import Frame
 from srstudio.core.progress import Progress
 from srstudio.metrics.protocol import Protocol
+from srstudio_models import ModelFileError
 
 from .conftest import Run
 
@@ -93,6 +94,23 @@ def test_a_low_resolution_picture_of_another_size_is_named(
     assert str(Path("HR", "b.png")) in told
 
 
+def test_a_model_without_weights_is_told_once_and_the_others_go_on(
+    here: Run, two_pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = Judge.judge_clip
+
+    def judge_clip(self: Judge, choice: Choice, clip: Clip, progress: Progress) -> Any:
+        if choice.name == "fsrcnn":
+            raise ModelFileError("the weights of FSRCNN x2 are missing", "install them")
+        return original(self, choice, clip, progress)
+
+    monkeypatch.setattr(Judge, "judge_clip", judge_clip)
+    outcome = here(*words(two_pictures, "fsrcnn,raw"), "--json")
+    assert outcome.code == 1
+    assert outcome.err.count("fsrcnn: the weights of FSRCNN x2 are missing") == 1
+    assert [row["model"] for row in outcome.document["rows"]] == ["raw", "raw"]
+
+
 @pytest.mark.parametrize("named", [["--set", "nowhere"], ["--set", "a=/gone"], []])
 def test_a_set_is_needed(named: list[str], here: Run) -> None:
     assert here("evaluate", *named, "--models", "raw", "--scale", 2).code == 2
@@ -105,20 +123,19 @@ def test_two_sets_of_one_name_are_refused(here: Run, two_pictures: Path) -> None
 
 
 @pytest.fixture
-def clips(picture: Picture, tmp_path: Path) -> Path:
+def clips(tmp_path: Path) -> Path:
     """Two clips, of three and of two frames, with their low-resolution frames."""
-    for clip, count in (("x", 3), ("y", 2)):
-        for number in range(count):
-            high = picture(f"set/GT/{clip}/{number:03}.png", 24, 20 + 4 * number)
-            with Image.open(high) as image:
-                small = image.reduce(2)
-            low = tmp_path / "set" / "BIx2" / clip / high.name
-            low.parent.mkdir(parents=True, exist_ok=True)
-            small.save(low)
+    random = np.random.default_rng(3)
+    for name in ("x/000.png", "x/001.png", "x/002.png", "y/000.png", "y/001.png"):
+        high = Image.fromarray(random.integers(0, 256, (20, 24, 3), np.uint8))
+        for folder, image in (("GT", high), ("BIx2", high.reduce(2))):
+            path = tmp_path / "set" / folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            image.save(path)
     return tmp_path / "set"
 
 
-def test_clips_are_averaged_first_and_not_cropped(here: Run, clips: Path, tmp_path: Path) -> None:
+def test_clips_are_averaged_first_and_not_cropped(here: Run, clips: Path) -> None:
     outcome = here(*words(clips, "nearest"), "--protocol", "rgb", "--json")
     x, y = outcome.document["rows"]
     expected = []

@@ -174,7 +174,6 @@ def test_a_name_that_is_no_text_is_fine(
     ("words", "told"),
     [
         (["-m", "esrgan9", "-s", "2", "-o", "x"], "there is no model"),
-        (["-m", "raw+", "-s", "2", "-o", "x"], "self-ensemble"),
         (["-m", "raw", "-o", "x"], "needs a scale"),
         (["-m", "raw", "-s", "two", "-o", "x"], "whole number"),
         (["-m", "raw", "-s", "2"], "required"),

@@ -44,8 +44,8 @@ class Journal:
         """What a model reached on an item in an earlier run."""
         from srstudio.metrics.report import Measurement
 
-        known = self._known.get(self._key(choice, test_set, item))
-        if known is None:
+        known = self._known and self._known.get(self._key(choice, test_set, item))
+        if not known:
             return None
         mse, psnr, ssim, seconds = (_number(known[k]) for k in ("mse", "psnr", "ssim", "seconds"))
         measured = Measurement(mse, psnr, ssim, test_set.protocol)
@@ -123,10 +123,10 @@ def _parts(spec: ModelSpec) -> list[ModelSpec]:
 
 
 def _checksum(spec: ModelSpec) -> str | None:
-    """Of the weights; of a file that nobody vouches for, computed."""
+    """Of the weights: as the catalogue states it, else computed; None where there are none."""
     if spec.sha256 or spec.file is None:
         return spec.sha256
-    return _checksum_of(Path(spec.file))
+    return _checksum_of(Path(spec.file)) if Path(spec.file).is_file() else None
 
 
 @cache

@@ -100,9 +100,10 @@ class Judge:
     def _upscaled(
         self, frames: Iterable[Frame], choice: Choice, count: int, progress: Progress
     ) -> Iterator[Upscaled]:
-        for number, frame in enumerate(frames):
-            part = progress.part(number / count, (number + 1) / count)
-            yield self.upscaler.upscale(frame, choice.spec, self.scale, part)
+        from srstudio.engine.video import ClipUpscaler
+
+        clips = ClipUpscaler(self.upscaler)
+        return clips.upscale(frames, choice.spec, self.scale, progress, count)
 
 
 def _remembering(

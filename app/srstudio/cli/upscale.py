@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srstudio.cli import failures
-from srstudio.cli.choice import Choice, choose, choose_scale, factor
+from srstudio.cli.choice import choose, choose_scale, factor
 from srstudio.cli.console import Console, Steps
 from srstudio.cli.judging import add_engine_arguments, make_upscaler
 from srstudio.cli.naming import STEM, Targets, is_one_file
+from srstudio.cli.sizes import ByFactor, BySize, Plan, Planner, target_argument
 from srstudio.cli.verb import Verb
 from srstudio.cli.walking import Found, find_pictures
 from srstudio.core.errors import UsageError
 from srstudio_models import ModelFileError
 
 if TYPE_CHECKING:
-    from srstudio.engine.upscaler import Upscaler
+    from srstudio.core.frame import Frame
+    from srstudio.core.progress import Progress
+    from srstudio.engine.upscaler import Upscaled, Upscaler
     from srstudio.media.still import SaveOptions
 
 DETAILS = """\
 examples:
   srstudio upscale cat.png -m fsrcnn -s 4 -o cat-large.png
   srstudio upscale photos holiday/*.jpg -m fsrcnn -s 2 -o large
+  srstudio upscale cat.png -m fsrcnn --size 1920x -o wide.png
+
+A factor that no model of the network has, up to 64, is made in several steps. With --size the
+smallest factor that reaches the size is taken, and the result is resampled by bicubic to the
+exact size; a side that is left out follows from the picture's proportions.
 
 Folders are walked with all that is in them, and the results keep their tree, names and formats
 (BMP becomes PNG). A picture that cannot be used is told on standard error and the rest goes on.
@@ -41,7 +49,7 @@ class Result:
 
     input: str
     model: str
-    scale: int
+    scale: int | None
     output: str | None = None
     width: int | None = None
     height: int | None = None
@@ -55,7 +63,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("inputs", metavar="IN", nargs="+", type=Path, help="picture or folder")
     add("-m", "--model", required=True, help="model: an id, a network, or a weight file")
-    add("-s", "--scale", type=factor, help="factor of super-resolution, such as 2")
+    how_large = parser.add_mutually_exclusive_group()
+    scale = "factor of super-resolution, such as 2; up to 64"
+    how_large.add_argument("-s", "--scale", type=factor, help=scale)
+    size = "size of the results: 1920x1080, 1920x, x1080 or 250%%"
+    how_large.add_argument("--size", type=target_argument, help=size)
     add("-o", "--out", metavar="OUT", required=True, help="folder, or a file for one picture")
     depth = "bits a channel (default: those of the input)"
     add("--bit-depth", type=int, choices=(8, 16), help=depth)
@@ -71,16 +83,14 @@ def run(args: Namespace, console: Console) -> int:
     """Super-resolve every input, one after the other."""
     from srstudio.media.still import READ_SUFFIXES, WRITE_SUFFIXES
 
-    choice = choose(args.model, args.scale)
-    scale = choose_scale(choice, args.scale)
+    planner = _planner(args)
     one_file, out = is_one_file(args.out, args.inputs, WRITE_SUFFIXES), Path(args.out)
     targets = Targets(out, one_file, args.template, WRITE_SUFFIXES, args.overwrite)
     found = list(find_pictures(args.inputs, READ_SUFFIXES, None if one_file else out))
     with console.steps(len(found)) as steps:
         batch = _Batch(
             make_upscaler(args.device, args.precision),
-            choice,
-            scale,
+            planner,
             targets,
             _options(args),
             console,
@@ -90,6 +100,13 @@ def run(args: Namespace, console: Console) -> int:
         results = [batch.one(each) for each in found]
     console.show([asdict(result) for result in results])
     return failures.SOME_FAILED if any(result.error for result in results) else failures.DONE
+
+
+def _planner(args: Namespace) -> Planner:
+    choice = choose(args.model, args.scale)
+    if args.size is not None:
+        return BySize(args.model, args.size)
+    return ByFactor(choice, choose_scale(choice, args.scale))
 
 
 def _options(args: Namespace) -> SaveOptions:
@@ -109,8 +126,7 @@ class _Batch:
     """What is the same for every picture of one call; `only`: there is but one, for one file."""
 
     upscaler: Upscaler
-    choice: Choice
-    scale: int
+    planner: Planner
     targets: Targets
     options: SaveOptions
     console: Console
@@ -119,7 +135,7 @@ class _Batch:
 
     def one(self, found: Found) -> Result:
         """Do one picture; what goes wrong with it is told, and does not stop the others."""
-        result = Result(str(found.path), self.choice.spec.id, self.scale)
+        result = Result(str(found.path), self.planner.model, self.planner.scale)
         try:
             self._make(found, result)
         except ModelFileError:
@@ -140,14 +156,25 @@ class _Batch:
         if found.problem is not None:
             raise found.problem
         frame = read_picture(found.path)
-        size = frame.width * self.scale, frame.height * self.scale
-        target = self.targets.give(found, self.choice.spec.id, self.scale, size)
-        check_writable(target, self.options, size, transparent=frame.alpha is not None)
-        made = self.upscaler.upscale(frame, self.choice.spec, self.scale, progress)
+        plan = self.planner.plan(frame.size)
+        result.model, result.scale = plan.choice.spec.id, plan.scale
+        target = self.targets.give(found, result.model, plan.scale, plan.size)
+        check_writable(target, self.options, plan.size, transparent=frame.alpha is not None)
+        made = self._upscaled(frame, plan, progress)
         write_picture(made.frame, target, self.options)
         result.output, result.seconds = str(target), made.seconds
-        result.width, result.height = size
-        result.notes = [*made.notes, *self.targets.notes(found, target)]
+        result.width, result.height = made.frame.size
+        result.notes = [*plan.notes, *made.notes, *self.targets.notes(found, target)]
+
+    def _upscaled(self, frame: Frame, plan: Plan, progress: Progress) -> Upscaled:
+        spec, upscale = plan.choice.spec, self.upscaler.upscale
+        if plan.size == (frame.width * plan.scale, frame.height * plan.scale):
+            return upscale(frame, spec, plan.scale, progress)
+        from srstudio.engine.resampling import to_size
+
+        made = upscale(frame.quantised(16), spec, plan.scale, progress)  # to be rounded once only
+        resampled = to_size(made.frame, plan.size).quantised(frame.bit_depth)
+        return replace(made, frame=resampled)
 
 
 def _about(path: Path, sentence: str) -> str:
