@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,8 @@ from srstudio.jobs.lanes import Emit
 from srstudio.jobs.specs import ViewportRequest
 from srstudio.media.still import write_picture
 from srstudio.settings import Settings, SettingsStore
-from srstudio_models import Catalog, read_catalog
+from srstudio_models import Catalog, ModelSpec, read_catalog
+from srstudio_models.spec import Descriptor
 
 SECONDS = 20_000
 
@@ -30,6 +32,29 @@ def enlarge(pixels: Pixels, scale: int, offset: int) -> Pixels:
     """What the quick engine makes: every pixel repeated, then made brighter."""
     repeated = pixels.repeat(scale, axis=0).repeat(scale, axis=1)
     return np.clip(repeated.astype(np.int64) + offset, 0, 255).astype(np.uint8)
+
+
+def trained(scale: int, variant: str = "") -> ModelSpec:
+    """A network whose weight file is there."""
+    return replace(lacking(scale, variant), file=__file__, licence="Apache-2.0")
+
+
+def lacking(scale: int, variant: str = "", descriptor: Descriptor | None = None) -> ModelSpec:
+    """A network without its weights."""
+    return ModelSpec(
+        id=f"net-x{scale}{variant}",
+        network="net",
+        title=f"net x{scale}{variant}",
+        descriptor=descriptor or Descriptor((scale,)),
+        parameters=1000,
+        file=f"net-x{scale}{variant}.safetensors",
+        accepts="a file of nets",
+    )
+
+
+def stocked(*specs: ModelSpec) -> Catalog:
+    """A catalogue with the resamplings, and these."""
+    return Catalog([*(s for s in read_catalog() if not s.parameters), *specs])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -46,6 +46,14 @@ def test_results_come_back_to_the_gui_thread(background: Background, qtbot: QtBo
     assert receiver == "MainThread"
 
 
+def test_what_ends_after_closing_is_not_told(background: Background, qtbot: QtBot) -> None:
+    gate = threading.Event()
+    background.submit(gate.wait, no_result, no_error)
+    threading.Timer(0.05, gate.set).start()
+    background.close()
+    qtbot.wait(20)
+
+
 def test_errors_come_back_as_sentences(
     background: Background, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,26 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.gui.conftest import picture
+from tests.gui.conftest import picture, stocked, trained
 
-from srstudio.gui.document import TRUTH, Document, Opened, SourceState, Stage, family
+from srstudio.gui.document import TRUTH, Document, Opened, SourceState, Stage
 from srstudio.settings.schema import EngineSettings
-from srstudio_models import Catalog, ModelSpec, read_catalog
-from srstudio_models.spec import Descriptor
-
-
-def trained(scale: int, variant: str = "") -> ModelSpec:
-    name = f"net-x{scale}{variant}"
-    return ModelSpec(name, "net", name, Descriptor((scale,)), file=f"{name}.safetensors")
 
 
 @pytest.fixture
 def document() -> Document:
-    raw = read_catalog()["raw"]
-    specs = [raw, *(trained(scale) for scale in (2, 3, 4)), trained(4, "-photo")]
-    return Document(Catalog(specs), EngineSettings(models=["raw", "net"]))
+    rows = [*(trained(scale) for scale in (2, 3, 4)), trained(4, "-photo")]
+    return Document(stocked(*rows), EngineSettings(models=["raw", "net"]))
 
 
 def opened(scale: int = 2, with_truth: bool = True) -> Opened:
@@ -28,31 +21,53 @@ def opened(scale: int = 2, with_truth: bool = True) -> Opened:
     return Opened(f"1-x{scale}", "p", Path("/p.png"), picture(20, 10), scale, truth)
 
 
-@pytest.mark.parametrize(
-    ("spec", "name"),
-    [(trained(2), "net"), (trained(4, "-photo"), "net-photo"), (read_catalog()["raw"], "raw")],
-)
-def test_a_family_is_the_id_without_the_scale(spec: ModelSpec, name: str) -> None:
-    assert family(spec) == name
-
-
-def test_the_usual_scales_and_the_trained_ones_are_offered(document: Document) -> None:
-    assert document.scales == (2, 3, 4)
-    wider = Document(Catalog([*document.catalog, trained(8)]), EngineSettings())
-    assert wider.scales == (2, 3, 4, 8)
+def test_scales_are_the_usual_ones_the_far_ones_and_those_of_networks(document: Document) -> None:
+    assert document.scales == (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+    wider = Document(stocked(trained(5)), EngineSettings())
+    assert wider.scales[:5] == (2, 3, 4, 5, 6)
 
 
 def test_a_choice_of_models_holds_at_every_scale(document: Document) -> None:
     assert [spec.id for spec in document.models] == ["raw", "net-x2"]
     document.choose_scale(4)
     assert [spec.id for spec in document.models] == ["raw", "net-x4"]
-    document.choose_models(["net-photo"])
-    assert [spec.id for spec in document.models] == ["net-x4-photo"]
-    document.choose_scale(2)
-    assert not document.models
-    document.choose_models(["raw"])
-    document.choose_scale(4)
+    document.show_models(["net-photo"])
+    document.hide_model("net")
     assert [spec.id for spec in document.models] == ["raw", "net-x4-photo"]
+    document.choose_scale(2)
+    assert [spec.id for spec in document.models] == ["raw"]
+    document.choose_scale(16)
+    assert [spec.id for spec in document.models] == ["raw", "net-photo-x16"]
+
+
+def test_every_source_is_resolved_by_its_id(document: Document) -> None:
+    document.show_models(["net+"])
+    for scale, ids in ((2, ["raw", "net-x2", "net-x2+"]), (16, ["raw", "net-x16", "net-x16+"])):
+        document.choose_scale(scale)
+        assert [spec.id for spec in document.models] == ids
+        assert list(document.ids_at(scale)) == ids
+        assert [document.spec(key) for key in ids] == list(document.models)
+        assert all(document.title(key) for key in ids)
+    assert document.title("net-x16+") == "net x16 (4 x 4)+"
+
+
+def test_what_was_installed_joins_and_the_rest_stays(document: Document) -> None:
+    document.open(opened())
+    document.add_result("raw", picture(40, 20), 0.5)
+    document.replace_catalog(stocked(trained(2), trained(2, "-new")))
+    document.show_models(["net-new"])
+    assert [spec.id for spec in document.models] == ["raw", "net-x2", "net-x2-new"]
+    assert document.frame("raw") is not None
+
+
+def test_other_weights_under_the_same_id_are_computed_anew(document: Document) -> None:
+    document.open(opened())
+    document.add_result("net-x2", picture(40, 20), 0.5)
+    told: list[str] = []
+    document.engine_changed.connect(lambda: told.append("again"))
+    document.replace_catalog(stocked(replace(trained(2), sha256="ab")))
+    assert document.frame("net-x2") is None
+    assert told == ["again"]
 
 
 def test_sources_are_numbered_models_first(document: Document) -> None:

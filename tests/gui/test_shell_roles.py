@@ -26,7 +26,7 @@ def test_two_pictures_find_their_roles_in_any_order(
     small = given_picture(width, height, "small")
     large = given_picture(width * scale, height * scale, "large")
     pair = [large, small] if swapped else [small, large]
-    roles = assign(None, pair, SCALES)
+    roles = assign(None, pair, SCALES, SCALES)
     assert roles == Roles(small, large)
     assert scale_of(roles, 2) == scale
     opened = prepare(roles, scale, "key")
@@ -39,20 +39,20 @@ def test_a_matching_larger_one_dropped_later_is_the_ground_truth(
     width: int, height: int, scale: int
 ) -> None:
     low, truth = given_picture(width, height), given_picture(width * scale, height * scale)
-    assert assign(Roles(low), [truth], SCALES) == Roles(low, truth)
+    assert assign(Roles(low), [truth], SCALES, SCALES) == Roles(low, truth)
     assert assign_truth(Roles(low), truth, SCALES) == Roles(low, truth)
 
 
 def test_another_picture_takes_the_place_of_both() -> None:
     current = Roles(given_picture(10, 10), given_picture(20, 20))
     other = given_picture(33, 10)
-    assert assign(current, [other], SCALES) == Roles(other)
+    assert assign(current, [other], SCALES, SCALES) == Roles(other)
 
 
 def test_another_ground_truth_takes_the_place_of_the_first() -> None:
     low = given_picture(10, 10)
     better = given_picture(40, 40, "better")
-    assert assign(Roles(low, given_picture(20, 20)), [better], SCALES) == Roles(low, better)
+    assert assign(Roles(low, given_picture(20, 20)), [better], SCALES, SCALES) == Roles(low, better)
 
 
 @pytest.mark.parametrize(("width", "height"), [(20, 21), (50, 50), (15, 15), (10, 10), (5, 5)])
@@ -61,12 +61,21 @@ def test_what_does_not_fit_is_no_ground_truth(width: int, height: int) -> None:
     with pytest.raises(InputError, match=r"low \(10x9\)"):
         assign_truth(Roles(low), other, SCALES)
     with pytest.raises(InputError, match="do not belong together"):
-        assign(None, [low, other], SCALES)
+        assign(None, [low, other], SCALES, SCALES)
+
+
+def test_a_picture_many_times_larger_is_a_ground_truth_only_if_that_is_said_or_likely() -> None:
+    low, large = given_picture(10, 8, "low"), given_picture(160, 128, "large")
+    far = (*SCALES, 16)
+    assert assign(Roles(low), [large], far, SCALES) == Roles(large)
+    assert assign(Roles(low), [large], far, far) == Roles(low, large)
+    assert assign(None, [large, low], far, SCALES) == Roles(low, large)
+    assert assign_truth(Roles(low), large, far) == Roles(low, large)
 
 
 def test_three_pictures_are_refused() -> None:
     with pytest.raises(InputError, match="3 pictures"):
-        assign(None, [given_picture(8, 8)] * 3, SCALES)
+        assign(None, [given_picture(8, 8)] * 3, SCALES, SCALES)
 
 
 def test_a_ground_truth_alone_makes_the_low_resolution_picture() -> None:

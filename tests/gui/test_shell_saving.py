@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
+import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import Wait, picture, write_file
@@ -118,6 +120,46 @@ def test_a_jpeg_of_a_transparent_picture_is_laid_on_white(
     saving = plan(studio.document, "raw", SaveSettings(format="jpeg"))
     assert saving is not None
     assert (read_picture(saving.write()).pixels > 250).all()
+
+
+def test_the_size_keeps_the_aspect_and_names_the_file(dialog: SaveDialog) -> None:
+    assert dialog._size.size_in_pixels == (80, 60)
+    dialog._template.setText("{stem} {width}x{height}")
+    dialog._size._width.setValue(100)
+    assert dialog._size.size_in_pixels == (100, 75)
+    dialog._size._height.setValue(30)
+    assert dialog._size.size_in_pixels == (40, 30)
+    assert dialog.path is not None
+    assert dialog.path.name == "small 40x30.png"
+    assert "bicubic" in dialog._note.text()
+    dialog._size._reset.click()
+    assert dialog._size.size_in_pixels == (80, 60)
+    assert "bicubic" not in dialog._note.text()
+
+
+def test_saving_at_another_size_is_matlab_s_bicubic(
+    ready: Studio, dialog: SaveDialog, qtbot: QtBot
+) -> None:
+    dialog._size._width.setValue(33)
+    with qtbot.waitSignal(ready.workshop.saver.saved, timeout=10_000) as saved:
+        dialog._buttons.accepted.emit()
+    frame = ready.document.results["lanczos"]
+    from srstudio.engine.resampling import to_size
+
+    made = read_picture(saved.args[0]).pixels
+    np.testing.assert_array_equal(made, to_size(frame, (33, 25)).pixels)
+    assert made.shape == (25, 33, 3)
+
+
+def test_a_size_beyond_the_memory_is_told(
+    dialog: SaveDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1 << 20))
+    dialog._size._width.setValue(60_000)
+    assert dialog.path is None
+    assert "60000 x 45000" in dialog._path.text()
+    dialog._size._reset.click()
+    assert dialog.path is not None
 
 
 def test_nothing_is_planned_before_it_is_done(ready: Studio) -> None:

@@ -55,6 +55,7 @@ VERBS = (
         "save",
         "Save what is shown as a picture",
     ),
+    Verb("install", "&Install model...", (), "", "Install weight files: .pt, .pth, .safetensors"),
     Verb("cancel", "Sto&p computing", ("Esc",), "cancel", "Stop what is being computed"),
     Verb(
         "resume", "&Go on computing", ("F5",), "working", "Compute what was stopped or has failed"
@@ -102,7 +103,19 @@ VERBS = (
     Verb("about", "&About SR Studio", (), "info"),
 )
 MENUS: Mapping[str, tuple[str, ...]] = {
-    "&File": ("open", "open_truth", "paste", "sample", "recent", "-", "save", "-", "quit"),
+    "&File": (
+        "open",
+        "open_truth",
+        "paste",
+        "sample",
+        "recent",
+        "-",
+        "save",
+        "-",
+        "install",
+        "-",
+        "quit",
+    ),
     "&View": (
         *("fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "-"),
         *("side_by_side", "swap", "next", "previous", "blink", "follow", "-"),
@@ -126,6 +139,8 @@ GESTURES = (
     ("Double-click", "Fit, and 100 %"),
     ("Shift+drag", "A rectangle to be measured; Shift+click takes it away"),
     ("Drop a picture", "Open it; a matching larger one becomes the ground truth"),
+    ("Drop a weight file", "Install it as a model"),
+    ("Right click on a model", "Its self-ensemble; or install its weights"),
 )
 
 

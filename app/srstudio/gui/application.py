@@ -32,7 +32,8 @@ from srstudio.core.files import write_bytes
 from srstudio.gui.studio import Studio
 from srstudio.gui.theme import ThemeManager
 from srstudio.settings import Settings, SettingsStore
-from srstudio_models import Catalog, read_catalog
+from srstudio.settings.models import available_catalog
+from srstudio_models import Catalog
 from srstudio_resources import sample as sample_files
 
 _LOG_BYTES = 500_000
@@ -64,7 +65,7 @@ def run(files: Sequence[Path], sample: bool = False) -> int:
     """Open the window, on files or on the bundled sample; returns when it is closed."""
     _log_to_file()
     store = SettingsStore()
-    with studio(store.load(), store, read_catalog()) as opened:
+    with studio(store.load(), store, available_catalog()) as opened:
         opened.start()
         if store.reset:
             keys, backup = ", ".join(store.reset), store.backup
@@ -87,7 +88,7 @@ def grab_window(files: Sequence[Path], out: Path) -> Path:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     settings = Settings()
     settings.window.theme = "dark"
-    with _without_platform_notes(), studio(settings, None, read_catalog()) as opened:
+    with _without_platform_notes(), studio(settings, None, available_catalog()) as opened:
         errors: list[StudioError] = []
         opened.workshop.failed.connect(errors.append)
         opened.start()

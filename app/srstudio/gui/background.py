@@ -38,6 +38,7 @@ class Background(QObject):
     def __init__(self, threads: int = 2) -> None:
         super().__init__()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="files")
+        self._closed = False
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(self, work: Callable[[], T], then: Callable[[T], None], failed: Failed) -> Future[T]:
@@ -47,7 +48,8 @@ class Background(QObject):
         return future
 
     def close(self) -> None:
-        """Drop what has not begun and wait for what has."""
+        """Drop what has not begun and wait for what has; nobody hears of its end."""
+        self._closed = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _end(self, then: Callable[[Any], None], failed: Failed, future: Future[Any]) -> None:
@@ -59,6 +61,6 @@ class Background(QObject):
         else:
             self._ended.emit(partial(failed, as_studio_error(error)))
 
-    @staticmethod
-    def _deliver(callback: Callable[[], None]) -> None:
-        callback()
+    def _deliver(self, callback: Callable[[], None]) -> None:
+        if not self._closed:
+            callback()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -10,12 +10,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from srstudio.core.frame import Frame
+from srstudio.gui.lineup import FURTHER_SCALES, Lineup, line_up
 from srstudio.settings.schema import EngineSettings
 from srstudio_models import Catalog, ModelSpec
+from srstudio_models.network import USUAL_SCALES
 
 TRUTH = "truth"
 TRUTH_TITLE = "Ground truth"
-USUAL_SCALES = (2, 3, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,11 @@ class SourceState:
         return {Stage.WAITING: "waiting", Stage.FAILED: "failed"}.get(self.stage, "")
 
 
-def family(spec: ModelSpec) -> str:
-    """The id without the scale: `fsrcnn` for `fsrcnn-x2`, the same at every scale."""
-    scale = spec.scales[0]
-    return spec.id if spec.descriptor.multi_scale else spec.id.replace(f"-x{scale}", "", 1)
-
-
 class Document(QObject):
     """The opened picture, the models shown beside it, and what has been computed.
 
     Args:
-        catalog: Every model there is.
+        catalog: Every model there is, with its weights or without.
         engine: The part of the settings that says which models, scale, device and precision;
             the document writes the user's choices back into it.
     """
@@ -107,8 +102,9 @@ class Document(QObject):
 
     def __init__(self, catalog: Catalog, engine: EngineSettings) -> None:
         super().__init__()
-        self.catalog = catalog
         self.engine = engine
+        self._catalog = catalog
+        self._lineups: dict[int, Lineup] = {}
         self.opened: Opened | None = None
         self.results: dict[str, Frame] = {}
         self._states: dict[str, SourceState] = {}
@@ -120,24 +116,33 @@ class Document(QObject):
 
     @property
     def scales(self) -> tuple[int, ...]:
-        """The factors that can be chosen: the usual ones, and those of trained networks."""
-        trained = {s for spec in self.catalog if spec.file for s in spec.scales}
-        return tuple(sorted({*USUAL_SCALES, *trained}))
+        """The factors that can be chosen: the usual ones, those of networks, and far ones."""
+        own = {s for spec in self._catalog if spec.parameters for s in spec.scales if s > 1}
+        return tuple(sorted({*USUAL_SCALES, *FURTHER_SCALES, *own}))
+
+    def lineup_at(self, scale: int) -> Lineup:
+        """Every model that makes a scale."""
+        if scale not in self._lineups:
+            self._lineups[scale] = line_up(self._catalog, scale)
+        return self._lineups[scale]
+
+    @property
+    def lineup(self) -> Lineup:
+        """Every model that makes the chosen scale."""
+        return self.lineup_at(self.scale)
 
     def ids_at(self, scale: int) -> tuple[str, ...]:
         """Ids of the chosen models that make a scale."""
-        chosen = self.engine.models
-        return tuple(s.id for s in self.catalog if scale in s.scales and family(s) in chosen)
-
-    @property
-    def choices(self) -> tuple[ModelSpec, ...]:
-        """Every model that makes the chosen scale."""
-        return tuple(spec for spec in self.catalog if self.scale in spec.scales)
+        return tuple(spec.id for spec in self.lineup_at(scale).chosen(self.engine.models))
 
     @property
     def models(self) -> tuple[ModelSpec, ...]:
         """The chosen models, in the order of the catalogue."""
-        return tuple(spec for spec in self.choices if family(spec) in self.engine.models)
+        return self.lineup.chosen(self.engine.models)
+
+    def spec(self, key: str) -> ModelSpec:
+        """The model behind a source: the one place where ids are resolved."""
+        return self.lineup[key]
 
     @property
     def truth(self) -> Frame | None:
@@ -146,7 +151,7 @@ class Document(QObject):
 
     def title(self, key: str) -> str:
         """What a person reads for a source."""
-        return TRUTH_TITLE if key == TRUTH else self.catalog[key].title
+        return TRUTH_TITLE if key == TRUTH else self.spec(key).title
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -182,11 +187,23 @@ class Document(QObject):
             self.scale_changed.emit()
         self.opened_changed.emit()
 
-    def choose_models(self, families: Sequence[str]) -> None:
-        """Show these models; those of other scales stay chosen for when they fit again."""
-        here = {family(spec) for spec in self.choices}
-        elsewhere = [name for name in self.engine.models if name not in here]
-        self.engine.models = [*dict.fromkeys([*families, *elsewhere])]
+    def show_models(self, families: Iterable[str]) -> None:
+        """Show these models too, at every scale that they make."""
+        self.engine.models = [*dict.fromkeys([*self.engine.models, *families])]
+        self.models_changed.emit()
+
+    def hide_model(self, name: str) -> None:
+        """Show the models of this family no more."""
+        self.engine.models = [known for known in self.engine.models if known != name]
+        self.models_changed.emit()
+
+    def replace_catalog(self, catalog: Catalog) -> None:
+        """Take over what was installed; a shown model with other weights is computed again."""
+        before = self.models
+        self._catalog = catalog
+        self._lineups.clear()
+        if any(spec not in self.models for spec in before):
+            self._forget_results()
         self.models_changed.emit()
 
     def choose_scale(self, scale: int) -> None:
@@ -203,6 +220,9 @@ class Document(QObject):
             return
         self.engine.device = device
         self.engine.precision = "fast" if precision == "fast" else "exact"
+        self._forget_results()
+
+    def _forget_results(self) -> None:
         self.results.clear()
         self._states = {key: state for key, state in self._states.items() if key == TRUTH}
         self.engine_changed.emit()

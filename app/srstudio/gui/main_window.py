@@ -144,7 +144,7 @@ class MainWindow(QMainWindow):
         self.resize(_SIZE)
         self.restoreGeometry(_bytes(settings.geometry))
         if not self.restoreState(_bytes(settings.state), _LAYOUT_VERSION):
-            self.arrange_docks((250, 350), (380, 190, 190))
+            self.arrange_docks((300, 350), (380, 190, 190))
 
     def remember(self, settings: WindowSettings) -> None:
         """Write place and size into the settings."""

@@ -16,9 +16,11 @@ from srstudio.gui import roles
 from srstudio.gui.background import Background
 from srstudio.gui.document import TRUTH, Document, Opened
 from srstudio.gui.roles import Given, Roles
+from srstudio.gui.room import check_room
 from srstudio.gui.viewer.pyramid import Pyramid
 from srstudio.media.color import to_srgb_8bit
 from srstudio.media.still import read_picture
+from srstudio_models.network import USUAL_SCALES
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,13 @@ def seed_pyramid(opened: Opened) -> Pyramid:
 
 
 def make_ready(given: Roles, scale: int, key: str, models: Sequence[str], fresh: bool) -> Ready:
-    """Do everything that takes time between reading a picture and showing it."""
+    """Do everything that takes time between reading a picture and showing it.
+
+    Raises:
+        UsageError: if the results would not fit into memory.
+    """
     opened = roles.prepare(given, scale, key)
+    check_room(opened.size, len(models), opened.low.bit_depth)
     seed = seed_pyramid(opened)
     pyramids = {model: seed.copy() for model in models}
     if opened.truth is not None:
@@ -122,7 +129,9 @@ class Opener(QObject):
     def _sort(self, given: Sequence[Given], made: bool) -> Roles:
         if made and len(given) == 1:
             return Roles(None, given[0])
-        return roles.assign(self._roles, given, self._document.scales)
+        document = self._document
+        likely = {*USUAL_SCALES, document.scale}
+        return roles.assign(self._roles, given, document.scales, likely)
 
     def _rescale(self, scale: int) -> None:
         current = self._roles

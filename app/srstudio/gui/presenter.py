@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from srstudio.compare.sources import Source
 from srstudio.core.errors import StudioError
 from srstudio.gui.background import Background
-from srstudio.gui.document import TRUTH, TRUTH_TITLE, Document, Stage
+from srstudio.gui.document import TRUTH, TRUTH_TITLE, Document, SourceState, Stage
 from srstudio.gui.opening import Ready
+from srstudio.gui.room import check_room
 from srstudio.gui.viewer.comparison_view import ComparisonView
 from srstudio.gui.viewer.pyramid import Pyramid
 from srstudio.jobs.events import TileReady
@@ -16,8 +17,8 @@ from srstudio_models import ModelSpec
 
 
 def source_of(spec: ModelSpec) -> Source:
-    """A model as the view knows it; what has no weights is the input, brought to size."""
-    if spec.file is not None:
+    """A model as the view knows it; what has nothing to train is the input, brought to size."""
+    if spec.parameters:
         return Source(spec.id, spec.title)
     kernel = str(spec.options.get("kernel", ""))
     return Source(spec.id, spec.title, "lr", "" if kernel == spec.title.lower() else kernel)
@@ -33,7 +34,12 @@ class Presenter(QObject):
         document: What is at hand.
         view: Shows it.
         background: Copies large pictures.
+
+    Signals:
+        failed: A `StudioError`.
     """
+
+    failed = Signal(object)
 
     def __init__(self, document: Document, view: ComparisonView, background: Background) -> None:
         super().__init__()
@@ -96,16 +102,22 @@ class Presenter(QObject):
             self._label(source.key)
 
     def _seed_later(self, key: str) -> None:
-        """Give a model that was chosen later its stand-in."""
+        """Give a model that was chosen later its stand-in, or say that there is no room for it."""
         seed, opened = self._seed, self._document.opened
-        if seed is None:
+        if seed is None or opened is None:
+            return
+        try:
+            check_room(opened.size, 1, opened.low.bit_depth)
+        except StudioError as error:
+            self._document.set_state(key, SourceState(Stage.FAILED, reason=str(error)))
+            self.failed.emit(error)
             return
 
         def put(pyramid: Pyramid) -> None:
             if self._document.opened is opened and key not in self._pyramids:
                 self.put(key, pyramid)
 
-        self._background.submit(seed.copy, put, _raise)
+        self._background.submit(seed.copy, put, self.failed.emit)
 
     def _label(self, key: str) -> None:
         if key not in self._document.source_keys:
@@ -116,8 +128,4 @@ class Presenter(QObject):
         self._view.set_labels(key, f"{title} · {more}" if more else title)
 
     def _view_title(self, key: str) -> str:
-        return TRUTH_TITLE if key == TRUTH else source_of(self._document.catalog[key]).text
-
-
-def _raise(error: StudioError) -> None:
-    raise error
+        return TRUTH_TITLE if key == TRUTH else source_of(self._document.spec(key)).text

@@ -46,11 +46,17 @@ class Roles:
         return given
 
 
-def assign(current: Roles | None, given: Sequence[Given], scales: Collection[int]) -> Roles:
+def assign(
+    current: Roles | None,
+    given: Sequence[Given],
+    scales: Collection[int],
+    likely: Collection[int],
+) -> Roles:
     """Roles for pictures that were given without saying what they are.
 
-    Two at once are a picture and its ground truth, the larger one. A single one is the ground
-    truth of what is open if it is larger by one of `scales`, else it is opened itself.
+    Two at once are a picture and its ground truth, the larger one by one of `scales`. A single
+    one is the ground truth of what is open if it is larger by one of the `likely` factors (by
+    12 or 16, many an unrelated picture is), else it is opened itself.
 
     Raises:
         InputError: if two do not belong together, or there are more.
@@ -66,7 +72,7 @@ def assign(current: Roles | None, given: Sequence[Given], scales: Collection[int
         return Roles(low, truth)
     fresh = given[0]
     low_now = current.low if current is not None else None
-    if low_now is not None and scale_between(low_now.frame, fresh.frame) in scales:
+    if low_now is not None and scale_between(low_now.frame, fresh.frame) in likely:
         return Roles(low_now, fresh)
     return Roles(fresh)
 

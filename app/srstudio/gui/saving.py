@@ -9,7 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from srstudio.core.frame import Frame
 from srstudio.gui.background import Background
-from srstudio.gui.document import TRUTH, Document, Opened, family
+from srstudio.gui.document import TRUTH, Document, Opened
+from srstudio.gui.lineup import family
+from srstudio.gui.room import check_room
+from srstudio.jobs.warmup import import_torch
 from srstudio.media.still import SaveOptions, free_path, name_from_template, write_picture
 from srstudio.settings.schema import FormatName, SaveSettings
 from srstudio_resources import folder
@@ -20,6 +23,7 @@ FORMATS: dict[FormatName, tuple[str, str]] = {
     "webp": ("WebP", ".webp"),
     "jpeg": ("JPEG", ".jpg"),
 }
+_FLOAT = 32  # bits that resampling works with
 DEEP_FORMATS: tuple[FormatName, ...] = ("png", "tiff")
 
 
@@ -31,15 +35,23 @@ class Saving:
         path: A name that is still free.
         frame: The result.
         options: How it is encoded.
+        size: Width and height of the file; the result is resampled to it.
     """
 
     path: Path
     frame: Frame
     options: SaveOptions
+    size: tuple[int, int]
 
     def write(self) -> Path:
-        """Write it; slow for large pictures."""
-        write_picture(self.frame, self.path, self.options)
+        """Write it; slow for large pictures, and imports torch where it has to resample."""
+        frame = self.frame
+        if self.size != frame.size:
+            import_torch()
+            from srstudio.engine.resampling import to_size
+
+            frame = to_size(frame, self.size)
+        write_picture(frame, self.path, self.options)
         return self.path
 
 
@@ -63,26 +75,37 @@ def save_options(settings: SaveSettings) -> SaveOptions:
     )
 
 
-def plan(document: Document, key: str, settings: SaveSettings) -> Saving | None:
+def plan(
+    document: Document, key: str, settings: SaveSettings, size: tuple[int, int] | None = None
+) -> Saving | None:
     """How a source would be saved; None while it has no finished picture.
 
+    Args:
+        document: Has the results.
+        key: The source.
+        settings: How it is encoded and named.
+        size: Width and height of the file; those of the result if None.
+
     Raises:
-        UsageError: if the template cannot be filled in.
+        UsageError: if the template cannot be filled in, or a size does not fit into memory.
     """
     opened, frame = document.opened, document.frame(key)
     if opened is None or frame is None:
         return None
+    width, height = size or frame.size
+    if (width, height) != frame.size:
+        check_room((width, height), sources=1, bit_depth=_FLOAT)
     name = name_from_template(
         settings.template,
         stem=opened.name,
-        model=TRUTH if key == TRUTH else family(document.catalog[key]),
+        model=TRUTH if key == TRUTH else family(document.spec(key)),
         scale=opened.scale,
-        width=frame.width,
-        height=frame.height,
+        width=width,
+        height=height,
     )
     place = Path(settings.folder) if settings.folder else default_folder(opened)
     path = free_path(place / (name + FORMATS[settings.format][1]))
-    return Saving(path, frame, save_options(settings))
+    return Saving(path, frame, save_options(settings), (width, height))
 
 
 class Saver(QObject):

@@ -16,11 +16,14 @@ from srstudio.gui.actions import Actions
 from srstudio.gui.binding import Binding
 from srstudio.gui.document import TRUTH, Document
 from srstudio.gui.icons import application_icon
+from srstudio.gui.installing import Installed, is_weights
+from srstudio.gui.lineup import family
 from srstudio.gui.main_window import MainWindow
 from srstudio.gui.opening import Ready
 from srstudio.gui.panels.empty_page import EmptyPage
 from srstudio.gui.panels.engine_bar import EngineBar
 from srstudio.gui.panels.inspector import Inspector
+from srstudio.gui.panels.message_strip import Level
 from srstudio.gui.panels.metrics import MetricsPanel, number
 from srstudio.gui.panels.overlay import OverlayPanel
 from srstudio.gui.panels.sources import SourcesPanel
@@ -94,12 +97,16 @@ class Studio(QObject):
         self.window.status.show_busy("Starting the engine")
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Open a picture, or a picture and its ground truth."""
-        self.workshop.opener.open_files(paths, self.sources.made)
+        """Open a picture, or a picture and its ground truth; install what are weight files."""
+        weights = [path for path in paths if is_weights(path)]
+        pictures = [path for path in paths if path not in weights]
+        self.workshop.opener.open_files(pictures, self.sources.made)
+        if weights:
+            self.workshop.installer.install(weights)
 
-    def tell(self, text: str) -> None:
+    def tell(self, text: str, level: Level = "warning") -> None:
         """Say a sentence in the window."""
-        self.window.strip.show_text(text)
+        self.window.strip.show_text(text, level)
 
     def close(self) -> None:
         """Stop all work, join the threads, save the settings; a second call does nothing."""
@@ -178,12 +185,15 @@ class Studio(QObject):
         work.upscaling.noted.connect(self.tell)
         work.saver.started.connect(lambda path: status.showMessage(f"Saving {path.name} ..."))
         work.saver.saved.connect(lambda path: status.showMessage(f"Saved {path}", 8_000))
+        work.installer.reading.connect(lambda names: self.tell(f"Reading {names} ...", "info"))
+        work.installer.installed.connect(self._installed)
         work.measuring.reset.connect(self._reset_figures)
         work.measuring.region_changed.connect(self.metrics.set_region)
         work.measuring.measured.connect(self._measured)
         work.opener.failed.connect(lambda _: self.engine_bar.show())
         self.metrics.protocol_chosen.connect(work.measuring.choose_protocol)
         self.sources.made_ticked.connect(work.opener.set_made)
+        self.sources.install_asked.connect(self.verbs.install)
         self.window.closing.connect(self.close)
 
     def _connect_view(self) -> None:
@@ -220,6 +230,10 @@ class Studio(QObject):
         self.workshop.upscaling.restart()
         if not self.workshop.upscaling.busy:
             self._busy(False)
+
+    def _installed(self, done: Installed) -> None:
+        shown = {family(spec) for spec in self.document.models}
+        self.tell(done.text(shown), "error" if done.problems else "info")
 
     def _engine_started(self, devices: Sequence[object]) -> None:
         self.engine_bar.set_devices(devices)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from srstudio.gui.dialogs.pages import AboutPage, ShortcutsPage
 from srstudio.gui.dialogs.save import SaveDialog
+from srstudio.gui.installing import WEIGHT_SUFFIXES
 from srstudio.media.still import READ_SUFFIXES
 from srstudio_resources import sample
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from srstudio.gui.studio import Studio
 
 _PICTURES = "Pictures (" + " ".join(f"*{suffix}" for suffix in sorted(READ_SUFFIXES)) + ")"
+_WEIGHTS = "Weights (" + " ".join(f"*{suffix}" for suffix in WEIGHT_SUFFIXES) + ")"
 _ALL = "All files (*)"
 
 
@@ -36,6 +38,7 @@ class Verbs:
             "paste": view.paste_from_clipboard,
             "sample": self.sample,
             "save": self.save,
+            "install": self.install,
             "cancel": lambda: studio.workshop.upscaling.cancel(),
             "resume": lambda: studio.workshop.upscaling.resume(),
             "quit": lambda: studio.window.close(),
@@ -78,6 +81,15 @@ class Verbs:
         """Open the bundled sample."""
         self._studio.open(sample())
 
+    def install(self, title: str = "") -> None:
+        """Ask for weight files, for a model of that title or whatever they are."""
+        wanted = f"Install weights for {title}" if title else "Install models"
+        dialog = self._file_dialog(wanted, _WEIGHTS)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        install = self._studio.workshop.installer.install
+        dialog.filesSelected.connect(lambda names: install([*map(Path, names)]))
+        dialog.show()
+
     def save(self) -> None:
         """Ask how to save what is shown."""
         studio = self._studio
@@ -92,10 +104,10 @@ class Verbs:
         done = [key for key in comparison.visible if key in document.results]
         return done[-1] if done else ""
 
-    def _file_dialog(self, title: str) -> QFileDialog:
+    def _file_dialog(self, title: str, kinds: str = _PICTURES) -> QFileDialog:
         """A dialog beside the window, which goes on working."""
         recent = self._studio.settings.window.recent
         folder = str(Path(recent[0]).parent) if recent else ""
-        dialog = QFileDialog(self._studio.window, title, folder, f"{_PICTURES};;{_ALL}")
+        dialog = QFileDialog(self._studio.window, title, folder, f"{kinds};;{_ALL}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from srstudio.gui.background import Background
 from srstudio.gui.document import Document
 from srstudio.gui.engine_thread import EngineThread, LaneThread
+from srstudio.gui.installing import Installer
 from srstudio.gui.job_bridge import JobBridge
 from srstudio.gui.mapping import Mapping, limits_of
 from srstudio.gui.measuring import Measuring
@@ -65,20 +66,26 @@ class Workshop(QObject):
         self.background = Background()
         self.opener = Opener(document, self.background)
         self.saver = Saver(self.background)
+        self.installer = Installer(document, self.background)
         self.presenter = Presenter(document, view, self.background)
+        # After the presenter, which is told first of chosen models: those that it has no room for
+        # are not asked for.
         self.upscaling = Upscaling(document, self.presenter, view, self.engine)
         self.measuring = Measuring(document, view, settings.view, live, whole)
         self.mapping = Mapping(document, view, self.measuring, self.background)
         self._document = document
-        parts = (self.opener, self.saver, self.upscaling, self.measuring, self.mapping)
-        for part in parts:
+        self._connect_failures()
+
+    def _connect_failures(self) -> None:
+        files = (self.opener, self.saver, self.installer)
+        for part in (*files, self.presenter, self.upscaling, self.measuring, self.mapping):
             part.failed.connect(self.failed)
         self.engine.start_failed.connect(self.failed)
 
     @property
     def idle(self) -> bool:
         """Whether everything that was asked for is done and shown."""
-        busy = (self.opener, self.upscaling, self.measuring, self.mapping)
+        busy = (self.opener, self.installer, self.upscaling, self.measuring, self.mapping)
         return self._document.complete and not any(part.busy for part in busy)
 
     def start(self) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from srstudio.core.errors import StudioError
+from srstudio.gui.dialogs.size_edit import SizeEdit
 from srstudio.gui.document import Document
 from srstudio.gui.saving import DEEP_FORMATS, FORMATS, Saving, default_folder, plan
 from srstudio.settings.schema import FormatName, SaveSettings
@@ -55,6 +56,7 @@ class SaveDialog(QDialog):
         self._format = QComboBox()
         for name, (text, _) in FORMATS.items():
             self._format.addItem(text, name)
+        self._size = SizeEdit()
         self._depth = QComboBox()
         for text, bits in _DEPTHS:
             self._depth.addItem(text, bits)
@@ -99,6 +101,7 @@ class SaveDialog(QDialog):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("&Result", self._source)
+        form.addRow(_label("&Size", self._size), self._size)
         form.addRow("&Format", self._format)
         form.addRow("&Depth", self._depth)
         form.addRow(_label("&Quality", self._quality), quality)
@@ -127,6 +130,7 @@ class SaveDialog(QDialog):
     def _connect(self) -> None:
         for box in (self._source, self._format, self._depth):
             box.currentIndexChanged.connect(self._update)
+        self._size.changed.connect(self._update)
         for edit in (self._template, self._folder):
             edit.textChanged.connect(self._update)
         self._quality.valueChanged.connect(self._update)
@@ -152,13 +156,20 @@ class SaveDialog(QDialog):
         self._quality.setEnabled(lossy)
         self._lossless.setVisible(chosen.format == "webp")
         try:
-            self._saving = plan(self._document, self._source.currentData() or "", chosen)
+            self._saving = self._plan(chosen)
             problem = "" if chosen.template else "The name is empty"
         except StudioError as error:
             problem = str(error)
         if problem:
             self._saving = None
         self._show(chosen, problem)
+
+    def _plan(self, chosen: SaveSettings) -> Saving | None:
+        key = self._source.currentData() or ""
+        frame = self._document.frame(key)
+        if frame is not None:
+            self._size.set_whole(frame.size)
+        return plan(self._document, key, chosen, self._size.size_in_pixels)
 
     def _show(self, chosen: SaveSettings, problem: str) -> None:
         saving = self._saving
@@ -167,7 +178,10 @@ class SaveDialog(QDialog):
         self._path.style().polish(self._path)
         note = ""
         if saving is not None:
-            note = f"{saving.frame.width}x{saving.frame.height} pixels. "
+            width, height = saving.size
+            note = f"{width}x{height} pixels. "
+            if saving.size != saving.frame.size:
+                note = f"{width}x{height} pixels, by bicubic resampling of the result. "
             if saving.frame.alpha is not None and chosen.format == "jpeg":
                 note += "JPEG has no transparency: the picture is laid on white. "
             if " (" in saving.path.stem and saving.path.stem.endswith(")"):

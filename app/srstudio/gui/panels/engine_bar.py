@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QComboBox
 
 from srstudio.gui.document import Document
+from srstudio.gui.lineup import FURTHER_SCALES
 
 _LONGEST_NAME = 28
+_SCALES_SEEN = 20
+_IN_STEPS = "In several steps, one model after the other"
 
 
 class NamedDevice(Protocol):
@@ -38,8 +41,8 @@ class EngineBar(QObject):
         super().__init__()
         self._document = document
         self.scale = _box("Scale", "Factor of super-resolution")
-        for scale in document.scales:
-            self.scale.addItem(f"x{scale}", scale)
+        self.scale.setMaxVisibleItems(_SCALES_SEEN)
+        self._list_scales()
         self.device = _box("Device", "Where the models run")
         self.precision = _box(
             "Precision", "Exact: float32. Fast: half precision where the model allows it"
@@ -52,6 +55,7 @@ class EngineBar(QObject):
         self.device.activated.connect(self._choose)
         self.precision.activated.connect(self._choose)
         document.scale_changed.connect(self.show)
+        document.models_changed.connect(self._list_scales)
 
     def set_devices(self, devices: Sequence[NamedDevice]) -> None:
         """List the devices by name; before that, only that the best will be taken."""
@@ -66,6 +70,18 @@ class EngineBar(QObject):
             else:
                 self.device.addItem(self._document.engine.device, self._document.engine.device)
         self.show()
+
+    def _list_scales(self) -> None:
+        """The usual factors, and below a line those that take several steps."""
+        self.scale.clear()
+        for scale in self._document.scales:
+            if scale == FURTHER_SCALES[0]:
+                self.scale.insertSeparator(self.scale.count())
+            self.scale.addItem(f"x{scale}", scale)
+            if scale >= FURTHER_SCALES[0]:
+                row = self.scale.count() - 1
+                self.scale.setItemData(row, _IN_STEPS, Qt.ItemDataRole.ToolTipRole)
+        self.scale.setCurrentIndex(self.scale.findData(self._document.scale))
 
     def _choose(self) -> None:
         self._document.choose_engine(self.device.currentData(), self.precision.currentData())

@@ -11,8 +11,14 @@ from srstudio.core.errors import StudioError
 from srstudio.gui.icons import icon
 from srstudio.gui.theme import Colours
 
-Level = Literal["error", "warning"]
+Level = Literal["error", "warning", "info"]
 _ICON = 18
+# Of each level: an icon, and a colour of the theme.
+_LOOKS: dict[Level, tuple[str, str]] = {
+    "error": ("warning", "error"),
+    "warning": ("warning", "warning"),
+    "info": ("info", "link"),
+}
 _OPENERS = ("a", "an", "the", "there", "no", "its", "your", "nothing", "several")
 
 
@@ -77,6 +83,7 @@ class MessageStrip(QFrame):
     def _draw_icons(self) -> None:
         if self._colours:
             size = QSize(_ICON, _ICON)
-            pixmap = icon("warning", self._colours[self._level])
-            self._picture.setPixmap(pixmap.pixmap(size, self.devicePixelRatioF()))
+            name, colour = _LOOKS[self._level]
+            picture = icon(name, self._colours[colour])
+            self._picture.setPixmap(picture.pixmap(size, self.devicePixelRatioF()))
             self._close.setIcon(icon("close", self._colours["text"]))

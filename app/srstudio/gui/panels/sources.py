@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush, QColor
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QCheckBox,
-    QHeaderView,
-    QLabel,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
-from srstudio.gui.document import TRUTH, TRUTH_TITLE, Document, Opened, Stage, family
+from srstudio.gui.document import TRUTH, Document, Opened
+from srstudio.gui.lineup import PLUS, family, has_ensemble
+from srstudio.gui.panels.model_card import ENSEMBLE_TIP
+from srstudio.gui.panels.source_groups import groups
+from srstudio.gui.panels.source_tree import SourceTree
 from srstudio.gui.theme import Colours
-from srstudio_models import ModelSpec
 
-_KEY, _NAME, _STATE = range(3)
-_ID = Qt.ItemDataRole.UserRole
+_LONG = 12
 _TICK_TEXT = "This is the ground truth: make the\nlow-resolution picture from it"
 
 
@@ -36,53 +28,54 @@ def describe(opened: Opened | None) -> str:
     )
 
 
-def model_tip(spec: ModelSpec) -> str:
-    """What a model is, for its tool tip."""
-    lines = [spec.title]
-    if spec.parameters:
-        lines.append(f"{spec.parameters:,} parameters, {spec.licence}")
-    lines += [f"{q.dataset}: {q.psnr:.2f} dB, SSIM {q.ssim:.4f}" for q in spec.quality]
-    if spec.training:
-        lines.append(spec.training)
-    return "\n".join(lines)
-
-
 class SourcesPanel(QWidget):
     """Models with a tick, and the ground truth; a click shows one in place.
 
     Signals:
         chosen: The number (1...) of the source to be shown.
         made_ticked: Whether the opened picture is to be the ground truth.
+        install_asked: Title of the model that weights are to be installed for.
     """
 
     chosen = Signal(int)
     made_ticked = Signal(bool)
+    install_asked = Signal(str)
 
     def __init__(self, document: Document) -> None:
         super().__init__()
         self._document = document
-        self._colours: Colours = {}
-        self._title = QLabel()
-        self._title.setWordWrap(True)
+        self._title = QLabel(wordWrap=True)
         # Two lines, so that nothing below moves when a picture is opened.
         self._title.setMinimumHeight(2 * self._title.fontMetrics().lineSpacing())
         self._title.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._tree = _tree()
-        self._tree.itemChanged.connect(self._ticked)
-        self._tree.itemClicked.connect(self._clicked)
+        self._filter = QLineEdit(placeholderText="Filter models", clearButtonEnabled=True)
+        self._filter.setAccessibleName("Filter the models")
+        self.tree = SourceTree()
         self._tick = QCheckBox(_TICK_TEXT)
-        self._tick.toggled.connect(self.made_ticked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 2, 4, 8)
         layout.setSpacing(8)
         layout.addWidget(self._title)
-        layout.addWidget(self._tree, 1)
+        layout.addWidget(self._filter)
+        layout.addWidget(self.tree, 1)
         layout.addWidget(self._tick)
-        for signal in (document.opened_changed, document.models_changed, document.engine_changed):
-            signal.connect(self.rebuild)
-        document.scale_changed.connect(self.rebuild)
-        document.state_changed.connect(self._show_state)
+        self._connect()
         self.rebuild()
+
+    def _connect(self) -> None:
+        document, tree = self._document, self.tree
+        for signal in (
+            *(document.opened_changed, document.models_changed),
+            *(document.engine_changed, document.scale_changed),
+        ):
+            signal.connect(self.rebuild)
+        document.state_changed.connect(self._show_state)
+        self._filter.textChanged.connect(self.rebuild)
+        self._tick.toggled.connect(self.made_ticked)
+        tree.ticked.connect(self._set_shown)
+        tree.chosen.connect(self._choose)
+        tree.plus_clicked.connect(self._toggle_ensemble)
+        tree.menu_asked.connect(self._show_menu)
 
     @property
     def made(self) -> bool:
@@ -91,17 +84,15 @@ class SourcesPanel(QWidget):
 
     def recolour(self, colours: Colours) -> None:
         """Take the colours of the theme."""
-        self._colours = colours
+        self.tree.recolour(colours)
         self.rebuild()
 
     def rebuild(self) -> None:
         """Show the sources as they are now."""
-        self._tree.blockSignals(True)
-        self._tree.clear()
-        for spec in self._document.choices:
-            self._add_model(spec)
-        self._add_truth()
-        self._tree.blockSignals(False)
+        words, lineup = self._filter.text(), self._document.lineup
+        count = sum(map(len, (lineup.references, lineup.networks, lineup.missing)))
+        self._filter.setVisible(count > _LONG or bool(words))
+        self.tree.show_groups(groups(self._document, words), unfold=bool(words.strip()))
         for key in self._document.source_keys:
             self._show_state(key)
         opened = self._document.opened
@@ -111,78 +102,46 @@ class SourcesPanel(QWidget):
             self._tick.setChecked(opened.made)
             self._tick.blockSignals(False)
 
-    def _add_model(self, spec: ModelSpec) -> None:
-        item = self._add(spec.id, spec.title)
-        chosen = spec in self._document.models
-        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(_NAME, Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
-        item.setToolTip(_NAME, model_tip(spec))
+    def menu_for(self, key: str) -> QMenu | None:
+        """What can be done with a source, besides showing it; None where there is nothing."""
+        if key == TRUTH:
+            return None
+        spec = self._document.spec(key)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if spec in self._document.lineup.missing:
+            install = menu.addAction("&Install weights...")
+            install.triggered.connect(lambda: self.install_asked.emit(spec.title))
+        elif has_ensemble(spec):
+            ensemble = menu.addAction(ENSEMBLE_TIP)
+            ensemble.setCheckable(True)
+            ensemble.setChecked(self._has(spec.id + PLUS))
+            ensemble.triggered.connect(lambda: self._toggle_ensemble(key))
+        return None if menu.isEmpty() else menu
 
-    def _add_truth(self) -> None:
-        there = self._document.truth is not None
-        item = self._add(TRUTH, TRUTH_TITLE)
-        item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(_NAME, Qt.CheckState.Checked if there else Qt.CheckState.Unchecked)
-        item.setToolTip(_NAME, "Drop or open a picture that is larger by the scale")
-        if not there:
-            item.setText(_STATE, "none")
-            item.setDisabled(True)
-
-    def _add(self, key: str, title: str) -> QTreeWidgetItem:
-        keys = self._document.source_keys
-        number = str(keys.index(key) + 1) if key in keys[:9] else ""
-        item = QTreeWidgetItem([number, title, ""])
-        item.setData(_NAME, _ID, key)
-        item.setTextAlignment(_KEY, Qt.AlignmentFlag.AlignCenter)
-        item.setTextAlignment(_STATE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        item.setForeground(_KEY, self._brush("muted"))
-        self._tree.addTopLevelItem(item)
-        return item
-
-    def _brush(self, name: str) -> QBrush:
-        return QBrush(QColor(self._colours.get(name, "#808080")))
-
-    def _item(self, key: str) -> QTreeWidgetItem | None:
-        rows = (self._tree.topLevelItem(row) for row in range(self._tree.topLevelItemCount()))
-        return next((item for item in rows if item and item.data(_NAME, _ID) == key), None)
+    def _show_menu(self, key: str, at: QPoint) -> None:
+        menu = self.menu_for(key)
+        if menu is not None:
+            menu.popup(at)
 
     def _show_state(self, key: str) -> None:
-        item, state = self._item(key), self._document.state(key)
-        if item is None or (key == TRUTH and self._document.truth is None):
-            return
-        self._tree.blockSignals(True)
-        item.setText(_STATE, state.text)
-        item.setToolTip(_STATE, state.reason)
-        failed = state.stage is Stage.FAILED
-        item.setForeground(_STATE, self._brush("error" if failed else "muted"))
-        self._tree.blockSignals(False)
+        if key != TRUTH or self._document.truth is not None:
+            self.tree.show_state(key, self._document.state(key))
 
-    def _ticked(self, _item: QTreeWidgetItem, column: int) -> None:
-        if column == _NAME:
-            chosen = [family(spec) for spec in self._document.choices if self._checked(spec.id)]
-            self._document.choose_models(chosen)
+    def _set_shown(self, key: str, on: bool) -> None:
+        name = family(self._document.spec(key))
+        if on:
+            self._document.show_models([name])
+        else:
+            self._document.hide_model(name)
 
-    def _checked(self, key: str) -> bool:
-        item = self._item(key)
-        return item is not None and item.checkState(_NAME) == Qt.CheckState.Checked
+    def _toggle_ensemble(self, key: str) -> None:
+        self._set_shown(key + PLUS, not self._has(key + PLUS))
 
-    def _clicked(self, item: QTreeWidgetItem, _column: int) -> None:
-        keys, key = self._document.source_keys, item.data(_NAME, _ID)
+    def _has(self, key: str) -> bool:
+        return any(spec.id == key for spec in self._document.models)
+
+    def _choose(self, key: str) -> None:
+        keys = self._document.source_keys
         if key in keys:
             self.chosen.emit(keys.index(key) + 1)
-
-
-def _tree() -> QTreeWidget:
-    tree = QTreeWidget()
-    tree.setAccessibleName("Sources")
-    tree.setColumnCount(3)
-    tree.setHeaderLabels(["Key", "Source", "State"])
-    tree.setRootIsDecorated(False)
-    tree.setUniformRowHeights(True)
-    tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    header = tree.header()
-    header.setStretchLastSection(False)
-    header.setSectionResizeMode(_KEY, QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
-    header.setSectionResizeMode(_STATE, QHeaderView.ResizeMode.ResizeToContents)
-    return tree

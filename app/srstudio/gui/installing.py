@@ -1,0 +1,105 @@
+"""Weight files of others, made models of the window off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from srstudio.core.errors import StudioError
+from srstudio.gui.background import Background
+from srstudio.gui.document import Document
+from srstudio.gui.lineup import family
+from srstudio.jobs.warmup import import_torch
+from srstudio.settings.models import available_catalog, install
+from srstudio_models import Catalog, ModelFileError, ModelSpec
+from srstudio_models.spec import scales_text
+
+WEIGHT_SUFFIXES = (".pt", ".pth", ".safetensors")
+
+
+def is_weights(path: Path) -> bool:
+    """Whether a file is one of weights, by its name."""
+    return path.suffix.lower() in WEIGHT_SUFFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What came of some files.
+
+    Attributes:
+        specs: The models that they are.
+        problems: A sentence for each of the others.
+        catalog: Every model there is now.
+    """
+
+    specs: tuple[ModelSpec, ...]
+    problems: tuple[str, ...]
+    catalog: Catalog
+
+    def text(self, shown: Collection[str]) -> str:
+        """What to tell a person who sees the models of these families."""
+        parts = [f"Installed {', '.join(spec.title for spec in self.specs)}."] if self.specs else []
+        hidden = [spec for spec in self.specs if family(spec) not in shown]
+        parts += [f"{spec.title} is shown at {scales_text(spec.scales)}." for spec in hidden]
+        return " ".join([*parts, *self.problems])
+
+
+class Installer(QObject):
+    """Installs weight files, one after the other, and shows the models that they are.
+
+    Args:
+        document: Gets the new catalogue.
+        background: Does the reading.
+
+    Signals:
+        reading: The names of what is being read.
+        installed: An `Installed`.
+        failed: A `StudioError`, if nothing could be tried at all.
+    """
+
+    reading = Signal(str)
+    installed = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, document: Document, background: Background) -> None:
+        super().__init__()
+        self._document = document
+        self._background = background
+        self._running = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a file is being read."""
+        return self._running > 0
+
+    def install(self, paths: Sequence[Path]) -> None:
+        """Install files; `installed` follows, or `failed`."""
+        self._running += 1
+        self.reading.emit(", ".join(path.name for path in paths))
+        self._background.submit(lambda: install_all(paths), self._done, self._fail)
+
+    def _done(self, done: Installed) -> None:
+        self._running -= 1
+        if done.specs:
+            self._document.replace_catalog(done.catalog)
+            self._document.show_models(map(family, done.specs))
+        self.installed.emit(done)
+
+    def _fail(self, error: StudioError) -> None:
+        self._running -= 1
+        self.failed.emit(error)
+
+
+def install_all(paths: Sequence[Path]) -> Installed:
+    """Install files, and read the catalogue anew; slow, and imports torch."""
+    import_torch()
+    specs, problems = [], []
+    for path in paths:
+        try:
+            specs.append(install(path))
+        except (ModelFileError, StudioError) as error:
+            problems.append(str(error))
+    return Installed(tuple(specs), tuple(problems), available_catalog())
