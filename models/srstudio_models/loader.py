@@ -28,7 +28,7 @@ class LoadedModel:
     module: nn.Module
 
     def __call__(self, x: Tensor, scale: int | float) -> Tensor:
-        """(N, C, H, W) in [0, 1] to (N, C, scale * H, scale * W), not clamped."""
+        """What the network makes of (N, C, H, W) or (N, T, C, H, W) in [0, 1]; not clamped."""
         y: Tensor = self.module(x, scale) if self.spec.descriptor.multi_scale else self.module(x)
         return y
 
