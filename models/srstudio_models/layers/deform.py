@@ -36,9 +36,9 @@ def deform_conv(x: Tensor, offset: Tensor, mask: Tensor, weight: Tensor, bias: T
     batch, channels, height, width = x.shape
     side = weight.shape[-1]
     groups = batch * mask.shape[1] // side**2
-    grouped = at_least_float32(x).view(groups, -1, height, width)
-    mask = mask.to(grouped.dtype).view(groups, 1, side, side * height, width)
-    offset = offset.to(grouped.dtype).view(groups, side, side, 2, height, width)
+    grouped = at_least_float32(x).reshape(groups, -1, height, width)
+    mask = mask.to(grouped.dtype).reshape(groups, 1, side, side * height, width)
+    offset = offset.to(grouped.dtype).reshape(groups, side, side, 2, height, width)
     rows, columns = pixel_grid(offset)
     taps = torch.arange(side, device=x.device) - side // 2
     down = offset[:, :, :, 0] + rows + taps.view(side, 1, 1, 1)
