@@ -63,7 +63,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     kind = "what a set holds, where it is not recognised rightly"
     add("--as", dest="kind", choices=("pictures", "clips"), help=kind)
     add_protocol_arguments(parser)
-    form = "models as rows (slides; default in files), or sets as rows and models as columns"
+    form = "slides (models as rows; default) or papers (sets as rows, models as columns)"
     add("--form", choices=tuple(FORMS), default="slides", help=form)
     out = "write tables: FILE.csv, .json, .md, .tex, or a folder for all of them"
     add("--out", metavar="FILE", nargs="+", default=(), help=out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srstudio.cli import failures
@@ -112,7 +113,7 @@ class Evaluation:
         sentence = failures.sentence(error)
         if isinstance(error, ModelFileError):
             sentence = f"{task.choice.name}: {sentence}"
-        elif task.item.name not in sentence:
+        elif not (Path(task.item.name).suffix and task.item.name in sentence):
             sentence = f"{task.test_set.named.name} {task.item.name}: {sentence}"
         if sentence not in self._told:
             self._told.add(sentence)
