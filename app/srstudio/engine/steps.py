@@ -111,11 +111,16 @@ class Step:
     def _forward(self, x: Tensor) -> Tensor:
         """The network itself; the pictures lie in memory with the channels last."""
         count = len(x)
-        if count == 1 and x.device.type == "cpu" and math.prod(x.shape[-3:]) <= _SMALL_INPUT:
+        if count == 1 and self._rounds_otherwise(x):
             x = torch.cat((x, x))
         pictures = x.flatten(0, -4).contiguous(memory_format=torch.channels_last)
         factor = self.scale if isinstance(self.scale, int) else float(self.scale)
         return self.model(pictures.view(x.shape), factor)[:count]
+
+    def _rounds_otherwise(self, x: Tensor) -> bool:
+        """Whether a single tile would not equal, to the last bit, its part of a large picture."""
+        small = x.device.type == "cpu" and math.prod(x.shape[-3:]) <= _SMALL_INPUT
+        return small and self.descriptor.tiling == "exact"
 
 
 def run_steps(steps: Sequence[Step], x: Tensor) -> Tensor:
