@@ -41,7 +41,7 @@ class Lineup:
     def chosen(self, families: Collection[str]) -> tuple[ModelSpec, ...]:
         """What is shown for these names; a self-ensemble (`edsr+`) comes after its model."""
         usable = (*self.references, *self.networks)
-        return tuple(each for s in usable for each in _with_plus(s) if family(each) in families)
+        return tuple(each for spec in usable for each in _named(spec, families))
 
     def __getitem__(self, model_id: str) -> ModelSpec:
         """The model of an id: of the catalogue, a cascade, or the self-ensemble of either.
@@ -83,7 +83,10 @@ def _in_steps(catalog: Catalog, members: list[ModelSpec], scale: int) -> Iterato
             yield made
 
 
-def _with_plus(spec: ModelSpec) -> Iterator[ModelSpec]:
-    yield spec
-    if has_ensemble(spec):
+def _named(spec: ModelSpec, families: Collection[str]) -> Iterator[ModelSpec]:
+    """The model, its self-ensemble, or both: what these names ask for."""
+    name = family(spec)
+    if name in families:
+        yield spec
+    if name + PLUS in families and has_ensemble(spec):
         yield with_ensemble(spec)
