@@ -6,8 +6,10 @@ from srstudio_models import read_catalog
 
 
 def test_each_case_has_every_way_against_the_bare_loop() -> None:
-    rows = inference_benchmark([read_catalog()["bicubic"]], choose("cpu"), ((24, 16),), repeats=1)
-    assert [row.case for row in rows] == ["bicubic 24x16"] * 4
+    specs = [read_catalog()["bicubic"], read_catalog().find("fsrcnn+", 6)]
+    rows = inference_benchmark(specs, choose("cpu"), ((24, 16),), repeats=1)
+    assert [row.case for row in rows] == ["bicubic 24x16"] * 4 + ["fsrcnn-x6+ 24x16"] * 4
+    rows = rows[:4]
     assert [row.way for row in rows] == [REFERENCE, "engine whole", "engine tiled", "engine fast"]
     assert {row.reference for row in rows} == {REFERENCE}
     assert rows[0].ratio == 1.0

@@ -209,7 +209,9 @@ def test_a_recurrent_network_goes_over_space_in_tiles_where_the_whole_is_too_big
     whole = list(ClipUpscaler(shelf.upscaler()).upscale(frames, spec, 2))
     limit[0] = 30 * 30
     made = list(ClipUpscaler(shelf.upscaler(), memory=0).upscale(frames, spec, 2))
-    assert [len(each.notes) for each in made] == [1] + [0] * 39
+    assert [len(each.notes) for each in made] == [2] + [0] * 39
+    assert made[0].notes[1] == "The clip is too large at once; computed 32 frames at a time."
+    assert not any(each.notes for each in whole)
     for tiled, expected in zip(made, whole, strict=True):
         np.testing.assert_array_equal(tiled.frame.pixels, expected.frame.pixels)
         np.testing.assert_array_equal(tiled.frame.alpha, expected.frame.alpha)

@@ -151,7 +151,10 @@ class Canvas:
 
 def store(values: FloatPixels, into: Pixels) -> None:
     """Write values, quantised to the type of an array, or clamped where that is float32."""
-    if into.dtype == np.float32:
+    if into.ndim == 4:  # a clip, frame by frame: there are copies on the way
+        for frame, place in zip(values, into, strict=True):
+            store(frame, place)
+    elif into.dtype == np.float32:
         np.clip(values, 0.0, 1.0, out=into)
     else:
         into[...] = quantise(values, 8 if into.dtype == np.uint8 else 16)

@@ -11,7 +11,7 @@ from srstudio.core.frame import Frame
 from srstudio.core.progress import Progress
 from srstudio.engine.canvas import Canvas, Depth
 from srstudio.engine.clips import segments, windows
-from srstudio.engine.device import free_main_memory, free_memory
+from srstudio.engine.device import free_main_memory, free_memory, return_memory
 from srstudio.engine.sizing import segment_length
 from srstudio.engine.upscaler import Upscaled, Upscaler, check_scale
 from srstudio_models.spec import ModelSpec, Stage
@@ -89,6 +89,7 @@ class ClipUpscaler:
         memory = self._memory
         if memory is None:
             device = self._upscaler.runtime.device
+            return_memory(device)  # what the clip before has left counts as free
             memory = min(free_memory(device), free_main_memory()) // 2
         return _Pass(self._upscaler, stage, depth, progress, count or 0, memory)
 
@@ -147,10 +148,12 @@ class _Pass:
     def _segment(self, items: list[Upscaled], own: range, begun: int) -> Iterator[Upscaled]:
         frames = [item.frame for item in items]
         canvas = self._filled(frames[0], frames, begun, begun + len(own))
-        results, seconds = canvas.clip, canvas.seconds / len(own)
+        results, seconds, notes = canvas.clip, canvas.seconds / len(own), canvas.notes
+        if begun == 0 and len(own) < len(items):
+            notes.append(f"The clip is too large at once; computed {len(items)} frames at a time.")
         for index in own:
-            notes = canvas.notes if index == own.start else []
             yield _after(items[index], results[index], seconds, notes)
+            notes = []
 
     def _filled(self, frame: Frame, frames: list[Frame], begun: int, done: int) -> Canvas:
         """The finished canvas for frames `begun` to `done` of the clip.
