@@ -47,6 +47,13 @@ PARAMETERS: list[tuple[str, Options, int]] = [
     ("edsr", {"scale": 4}, 43_089_923),
     ("mdsr-baseline", {}, 3_227_203),
     ("mdsr", {}, 7_953_987),
+    ("basicvsr", {}, 6_291_311),
+    ("basicvsr-small", {}, 582_391),  # ours
+    ("iconvsr", {}, 8_694_991),
+    ("iconvsr", {"frames": 7}, 8_711_375),
+    ("edvr-m", {}, 3_300_131),
+    ("edvr-l", {}, 20_633_827),
+    ("edvr-l", {"frames": 7}, 20_699_363),
     ("vsrt", {}, 32_564_335),
     ("vsrt", {"depth": 10}, 60_767_535),
     ("vsrt-7", {}, 43_845_615),
@@ -55,6 +62,8 @@ PARAMETERS: list[tuple[str, Options, int]] = [
 
 _EDSR = {"blocks": 2, "channels": 4}
 _MDSR = {"blocks": 1, "channels": 4}
+_BASICVSR = {"channels": 8, "blocks": 1, "flow_channels": 8}
+_EDVR = {"channels": 8, "blocks": 1, "groups": 2}
 _VSRT = {
     "depth": 2,
     "channels": 4,
@@ -80,6 +89,11 @@ TINY: list[tuple[str, Options]] = [
     ("edsr", {"scale": 2, **_EDSR}),
     ("mdsr-baseline", _MDSR),
     ("mdsr", _MDSR),
+    ("basicvsr", _BASICVSR),
+    ("basicvsr-small", _BASICVSR),
+    ("iconvsr", {**_BASICVSR, "groups": 2}),
+    ("edvr-m", _EDVR),
+    ("edvr-l", {**_EDVR, "frames": 7}),
     ("vsrt", _VSRT),
     ("vsrt-7", _VSRT),
     ("vsrt-small", {**_VSRT, "depth": 1}),
@@ -101,6 +115,14 @@ EXACT = [spec for spec in SPECS if spec.descriptor.tiling == "exact"]
 
 def each(specs: list[ModelSpec]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("spec", specs, ids=lambda spec: spec.id)
+
+
+def shaken(spec: ModelSpec) -> nn.Module:
+    """A fresh network without layers that begin at zero and hide what lies before them."""
+    module = build(spec).eval()
+    for parameter in module.parameters():
+        parameter.data += 0.02 * torch.randn_like(parameter)
+    return module
 
 
 def scales_of(spec: ModelSpec) -> list[int]:
@@ -170,7 +192,7 @@ def test_any_size_gives_exactly_scale_times_the_size(spec: ModelSpec) -> None:
 
 @each(SPECS)
 def test_gradient_reaches_the_input_and_every_parameter(spec: ModelSpec) -> None:
-    module = build(spec)
+    module = shaken(spec)
     model = LoadedModel(spec, module)
     size = sizes_to_try(spec)[-1]
     x = picture(spec, *size).requires_grad_()
@@ -186,7 +208,7 @@ def test_gradient_reaches_the_input_and_every_parameter(spec: ModelSpec) -> None
 
 @each([spec for spec in SPECS if spec.descriptor.half_safe])
 def test_half_precision_gives_nearly_the_same_picture(spec: ModelSpec) -> None:
-    module = build(spec).eval()
+    module = shaken(spec)
     exact = LoadedModel(spec, module)
     half = LoadedModel(spec, deepcopy(module).bfloat16())
     x = picture(spec, *sizes_to_try(spec)[-1])
@@ -199,7 +221,7 @@ def test_half_precision_gives_nearly_the_same_picture(spec: ModelSpec) -> None:
 
 @each([spec for spec in SPECS if REGISTRY[spec.network].trainable])
 def test_a_saved_network_comes_back_the_same(spec: ModelSpec, tmp_path: Path) -> None:
-    module = build(spec).eval()
+    module = shaken(spec)
     path = tmp_path / "mine.safetensors"
     path.write_bytes(dump(module, spec))
     found = describe(path)
@@ -213,10 +235,10 @@ def test_a_saved_network_comes_back_the_same(spec: ModelSpec, tmp_path: Path) ->
 @each(EXACT)
 def test_tiles_equal_the_whole(spec: ModelSpec) -> None:
     """Through the engine, unclamped: what it puts together is cut from exactly these."""
-    module = build(spec)
+    module = shaken(spec)
     runtime = Runtime(
         Device("cpu", "CPU", "cpu", 1 << 30),
-        loader=lambda spec, _: LoadedModel(spec, module.eval()),
+        loader=lambda spec, _: LoadedModel(spec, module),
     )
     engine = Upscaler(runtime)
     rng = np.random.default_rng(3)

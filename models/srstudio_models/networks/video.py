@@ -8,6 +8,25 @@ from typing import Any
 from srstudio_models.network import Network, arch
 from srstudio_models.spec import Descriptor
 
+# Flow and offsets reach anywhere, and features travel on from frame to frame; but what is far
+# away hardly matters.
+_FAR_ENOUGH = 32
+
+
+def _describe_recurrent(**_: Any) -> Descriptor:
+    return Descriptor(scales=(4,), frames="recurrent", receptive_radius=_FAR_ENOUGH, tiling="close")
+
+
+def _describe_edvr(frames: int = 5, **_: Any) -> Descriptor:
+    return Descriptor(
+        scales=(4,),
+        frames="sliding",
+        window=frames,
+        edges="circle",
+        receptive_radius=_FAR_ENOUGH,
+        tiling="close",
+    )
+
 
 def _describe_vsrt(part: int, frames: int = 5, side: int = 64, **_: Any) -> Descriptor:
     # Attention reaches everywhere in a tile; a `part` of its side is dropped at each border.
@@ -23,6 +42,9 @@ def _describe_vsrt(part: int, frames: int = 5, side: int = 64, **_: Any) -> Desc
     )
 
 
+# An eighth of BasicVSR's operations: as the enlargement and SPyNet would cost more than ten blocks
+# of 32 channels do, the one has 32 channels at the full size too, the other a quarter of its width.
+_BASICVSR_SMALL = {"channels": 32, "blocks": 10, "flow_channels": 8}
 _VSRT_SMALL = {
     "depth": 1,
     "channels": 24,
@@ -33,6 +55,23 @@ _VSRT_SMALL = {
 }
 
 NETWORKS: list[Network] = [
+    Network("basicvsr", "BasicVSR", arch("basicvsr", "BasicVSR"), _describe_recurrent),
+    Network(
+        "basicvsr-small",
+        "BasicVSR, small",
+        arch("basicvsr", "BasicVSR"),
+        _describe_recurrent,
+        _BASICVSR_SMALL,
+    ),
+    Network("iconvsr", "IconVSR", arch("basicvsr", "IconVSR"), _describe_recurrent),
+    Network("edvr-m", "EDVR-M", arch("edvr", "EDVR"), _describe_edvr),
+    Network(
+        "edvr-l",
+        "EDVR-L",
+        arch("edvr", "EDVR"),
+        _describe_edvr,
+        {"channels": 128, "blocks": 40},
+    ),
     Network(
         "vsrt",
         "VSR-Transformer",
