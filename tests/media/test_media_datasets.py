@@ -158,10 +158,10 @@ def test_frames_are_in_the_order_of_their_numbers(make: Make) -> None:
     assert [shot.truth.stem for shot in clip.shots] == [f"im{n}" for n in range(1, 11)]
 
 
-def numbered(folder: Path, sizes: list[tuple[int, int]]) -> Path:
+def numbered(folder: Path, sizes: list[tuple[int, int]], word: str = "") -> Path:
     folder.mkdir()
     for number, size in enumerate(sizes):
-        Image.new("RGB", size).save(folder / f"{number:02}.png")
+        Image.new("RGB", size).save(folder / f"{word}{number:02}.png")
     return folder
 
 
@@ -171,6 +171,8 @@ def test_a_single_folder_is_a_clip_if_its_frames_are_of_one_size(tmp_path: Path)
     assert [(item.name, len(item.shots)) for item in clip.items] == [("clip", 3)]
     photos = find_set(numbered(tmp_path / "photos", [(8, 6), (6, 8), (8, 6)]), 2)
     assert photos.kind == "pictures"
+    named = find_set(numbered(tmp_path / "named", [(8, 6)] * 3, "kodim"), 2)
+    assert named.kind == "pictures"
     assert find_set(tmp_path / "clip", 2, kind="pictures").kind == "pictures"
 
 

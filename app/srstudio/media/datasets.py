@@ -13,8 +13,8 @@ from srstudio.media.layouts import Layout, recognise
 from srstudio.media.reading import READ_SUFFIXES
 from srstudio.media.trees import (
     Tree,
+    is_clip,
     is_sequence,
-    of_one_size,
     picture_tree,
     pictures_in,
     pictures_of,
@@ -107,11 +107,11 @@ def _refuse_several(folder: Path, scale: int, layout: Layout) -> None:
 
 
 def _kind(layout: Layout, tree: Tree, plain: bool) -> Kind:
-    """Whether the files are frames; pictures in a single folder only if their sizes agree too."""
+    """Whether the files are frames; a single folder has to look like a clip in every way."""
     if layout.clips is not None:
         return "clips" if layout.clips else "pictures"
     if "." in tree:
-        frames = plain and len(tree) == 1 and is_sequence(tree["."]) and of_one_size(tree["."])
+        frames = plain and len(tree) == 1 and is_clip(tree["."])
     else:
         frames = bool(tree) and all(map(is_sequence, tree.values()))
     return "clips" if frames else "pictures"

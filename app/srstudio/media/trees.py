@@ -15,6 +15,7 @@ from srstudio.media.reading import READ_SUFFIXES
 
 Tree = Mapping[str, Sequence[Path]]
 
+_FRAME_WORDS = {"", "f", "fr", "frame", "im", "out"}
 _NUMBERED = re.compile(r"(.*?)(\d+)")
 
 
@@ -67,6 +68,14 @@ def is_sequence(files: Sequence[Path]) -> bool:
     names, numbers = zip(*map(_numbered, files), strict=True) if files else ((), ())
     whole = sorted(numbers) == list(range(min(numbers, default=0), max(numbers, default=0) + 1))
     return len(files) > 1 and len(set(names)) == 1 and whole
+
+
+def is_clip(files: Sequence[Path]) -> bool:
+    """Whether the files of a single folder are the frames of a clip: a sequence whose names have
+    nothing before the number but a word for a frame, and all of one size.
+    """
+    words = {_numbered(path)[0].lower().strip("_- ") for path in files}
+    return is_sequence(files) and words <= _FRAME_WORDS and of_one_size(files)
 
 
 def of_one_size(files: Sequence[Path]) -> bool:
