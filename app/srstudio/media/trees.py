@@ -71,8 +71,9 @@ def is_sequence(files: Sequence[Path]) -> bool:
 
 
 def is_clip(files: Sequence[Path]) -> bool:
-    """Whether the files of a single folder are the frames of a clip: a sequence whose names have
-    nothing before the number but a word for a frame, and all of one size.
+    """Whether the files of a single folder are the frames of a clip.
+
+    They are if they are a sequence of one size, with no name of their own before the number.
     """
     words = {_numbered(path)[0].lower().strip("_- ") for path in files}
     return is_sequence(files) and words <= _FRAME_WORDS and of_one_size(files)
