@@ -90,3 +90,61 @@ def test_spynet_alone_is_no_model_but_can_be_transferred(tmp_path: Path) -> None
         for key, value in source.state_dict().items():
             assert torch.equal(target.state_dict()[key], value)
         target = SPyNet()
+
+
+def buffers(prefix: str) -> State:
+    return {f"{prefix}mean": torch.zeros(1, 3, 1, 1), f"{prefix}std": torch.ones(1, 3, 1, 1)}
+
+
+# What mmagic names differently, as regular expressions on BasicSR's names, which are ours.
+MM_WINDOW = [
+    (r"conv_l([23])_([12])\.", r"feat_l\1_conv\2.conv."),
+    (r"(offset_conv\d\.l\d|feat_conv\.l\d|cas_offset_conv\d)\.", r"\1.conv."),
+    (r"pcd_align\.", "pcd_alignment."),
+    (r"(feat_fusion|spatial_attn([1-4]|_l[123]|_add1))\.", r"\1.conv."),
+]
+MM_ENLARGING = [(r"upconv([12])\.", r"upsample\1.upsample_conv.")]
+MM_RECURRENT = [
+    *mmagic_spynet("spynet."),
+    (r"(back|for)ward_trunk\.", r"\1ward_resblocks."),
+    *MM_ENLARGING,
+]
+BASICVSR: dict[str, Any] = {"channels": 8, "blocks": 2, "flow_channels": 4}
+
+
+@pytest.mark.parametrize("source", ["BasicSR", "mmagic"])
+@pytest.mark.parametrize("name", ["basicvsr", "iconvsr"])
+def test_basicvsr_and_iconvsr(tmp_path: Path, name: str, source: str) -> None:
+    extra = {"frames": 7, "groups": 2} if name == "iconvsr" else {}
+    module = unlike_fresh(REGISTRY[name].build(**BASICVSR, **extra)).eval()
+    state = {**module.state_dict(), **buffers("spynet.")}
+    content: dict[str, Any] = {"params": state}
+    if source == "mmagic":
+        state = {**renamed(module, *MM_RECURRENT, *MM_WINDOW), **buffers("spynet.")}
+        content = {"state_dict": {f"generator.{key}": value for key, value in state.items()}}
+    path = tmp_path / "video.pth"
+    torch.save(content, path)
+    found = describe(path)
+    assert {key: found.options[key] for key in (*BASICVSR, *extra)} == {**BASICVSR, **extra}
+    assert_same_network(path, module, torch.rand(1, 3, 3, 16, 12))
+
+
+@pytest.mark.parametrize("source", ["BasicSR", "mmagic"])
+@pytest.mark.parametrize("attention", [True, False])
+def test_edvr(tmp_path: Path, source: str, attention: bool) -> None:
+    options = {"channels": 8, "blocks": 3, "frames": 7, "groups": 4, "attention": attention}
+    module = unlike_fresh(REGISTRY["edvr-m"].build(**options)).eval()
+    rules = [*MM_WINDOW, *MM_ENLARGING] if source == "mmagic" else []
+    path = tmp_path / "edvr.pth"
+    torch.save({"params": renamed(module, *rules)}, path)
+    found = describe(path)
+    assert {key: found.options[key] for key in options} == options
+    assert_same_network(path, module, torch.rand(1, 7, 3, 12, 8))
+
+
+def test_published_sizes_are_recognised_by_name(tmp_path: Path) -> None:
+    for name in ("basicvsr", "edvr-m"):
+        network = REGISTRY[name]
+        module = network.build(**network.defaults)
+        torch.save({"params_ema": module.state_dict()}, tmp_path / "video.pth")
+        assert describe(tmp_path / "video.pth").network == name

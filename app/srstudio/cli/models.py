@@ -119,14 +119,15 @@ def _table(specs: list[ModelSpec]) -> Table:
 
 
 def _missing_table(specs: list[ModelSpec]) -> Table:
-    caption = "Without weights: install one of these with `srstudio models add FILE`, or train"
+    caption = "Without weights: install a file with `srstudio models add FILE`, or train one"
     table = Table(caption=caption)
     table.add_column("Model", no_wrap=True)
     table.add_column("Scale", overflow="fold")
     table.add_column("Parameters", justify="right", no_wrap=True)
     table.add_column("What to install", overflow="fold")
     for spec in specs:
-        table.add_row(spec.id, scales_text(spec.scales), f"{spec.parameters:,}", spec.accepts)
+        told = spec.accepts or "what `srstudio train` makes"
+        table.add_row(spec.id, scales_text(spec.scales), f"{spec.parameters:,}", told)
     return table
 
 
