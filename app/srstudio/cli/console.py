@@ -52,6 +52,13 @@ class Steps:
             self._bar.update(self._task, description=title, completed=begin / self._count)
         return self._whole.part(begin / self._count, self._done / self._count, title)
 
+    def retitle(self, title: str, fraction: float) -> None:
+        """Say how the last step goes: beside the bar, or in a line of its own."""
+        if self._bar is None:
+            _line(self._errors, title)
+        else:
+            self._bar.update(self._task, description=title, completed=fraction)
+
     def _show(self, event: ProgressEvent) -> None:
         if self._bar is not None:
             self._bar.update(self._task, completed=event.fraction)

@@ -1,86 +1,71 @@
-"""Optimisers: Adam from torch, and SOAP for the small networks that a CPU can train."""
+"""The optimiser of a run, and the parts of a network that learn at rates of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
-import torch
-from torch import Tensor
-from torch.optim import Adam, Optimizer
+from torch import nn
+from torch.optim import Adam, AdamW, Optimizer
 
-from srstudio.training.config import OptimiserName
+from srstudio.training.config import TrainConfig
+from srstudio.training.soap import SOAP
+from srstudio_models.archs.spynet import SPyNet
+
+Group = dict[str, Any]
 
 
-class SOAP(Optimizer):
-    """Adam in the eigenbasis of Shampoo's preconditioner.
+def optimiser_of(module: nn.Module, config: TrainConfig) -> Optimizer:
+    """The optimiser that a configuration names, over all trainable parameters of a network.
 
-    A picture is mostly its mean, which makes the first layers of a network without
-    normalisation badly conditioned; rotating each layer's gradient into the eigenvectors of its
-    row and column covariance undoes that. FSRCNN learns in one iteration what takes Adam about
-    ten. Every parameter is one matrix, `outputs x everything else`, so this is meant for layers
-    of a few hundred inputs; weights of a wide layer would need Adam.
-
-    Args:
-        params: Parameters or parameter groups.
-        lr: Learning rate.
-        betas: Decay of the mean gradient, and of its square and the covariances.
-        eps: Keeps the division finite.
-        refresh: Steps between two refreshes of the eigenvectors.
-
-    Source: Vyas et al., "SOAP: Improving and Stabilizing Shampoo using Adam", ICLR 2025.
+    Its groups hold, besides what the optimiser asks for, `first_lr` (the rate that a schedule
+    scales) and `frozen_until` (the step from which they learn).
     """
+    groups = parameter_groups(module, config)
+    betas = (config.beta1, config.beta2)
+    if config.optimiser == "soap":
+        return SOAP(groups, betas=betas, eps=config.eps)
+    if config.optimiser == "adamw":
+        return AdamW(
+            groups, betas=betas, eps=config.eps, weight_decay=config.weight_decay, fused=True
+        )
+    return Adam(groups, betas=betas, eps=config.eps, fused=True)
 
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float = 2e-3,
-        betas: tuple[float, float] = (0.95, 0.95),
-        eps: float = 1e-8,
-        refresh: int = 10,
-    ) -> None:
-        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "refresh": refresh})
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
-        """Move every parameter that has a gradient; the first step only measures."""
-        assert closure is None
-        for group in self.param_groups:
+def parameter_groups(module: nn.Module, config: TrainConfig) -> list[Group]:
+    """All parameters; optical flow and transposed convolutions learn at rates of their own."""
+    flow = _parameters_of(module, SPyNet)
+    enlarging = _parameters_of(module, nn.ConvTranspose2d)
+    rest = [p for p in module.parameters() if p not in flow | enlarging]
+    groups = [
+        _group(rest, config.lr),
+        _group(list(enlarging), config.lr * config.lr_enlarge),
+        _group(list(flow), config.lr * config.lr_flow, config.freeze_flow),
+    ]
+    return [group for group in groups if group["params"]]
+
+
+def set_rates(optimiser: Optimizer, factor: float) -> None:
+    """Give every group its first rate times a factor."""
+    for group in optimiser.param_groups:
+        group["lr"] = group["first_lr"] * factor
+
+
+def freeze(optimiser: Optimizer, step: int) -> None:
+    """Leave the groups out of the gradient that do not learn yet at a step."""
+    for group in optimiser.param_groups:
+        learns = step >= group["frozen_until"]
+        if group["params"][0].requires_grad != learns:
             for parameter in group["params"]:
-                if parameter.grad is not None:
-                    gradient = parameter.grad.reshape(parameter.shape[0], -1)
-                    self._move(parameter, gradient, self.state[parameter], group)
-
-    def _move(
-        self, parameter: Tensor, gradient: Tensor, state: dict[str, Any], group: dict[str, Any]
-    ) -> None:
-        if not state:
-            _measure(gradient, state)
-            return
-        beta1, beta2 = group["betas"]
-        state["step"] += 1
-        rows, columns = state["rows_basis"], state["columns_basis"]
-        rotated = rows.T @ gradient @ columns
-        state["mean"].lerp_(gradient, 1.0 - beta1)
-        state["square"].lerp_(rotated * rotated, 1.0 - beta2)
-        mean = rows.T @ state["mean"] @ columns / (1.0 - beta1 ** state["step"])
-        square = state["square"] / (1.0 - beta2 ** state["step"])
-        update = rows @ (mean / (square.sqrt() + group["eps"])) @ columns.T
-        parameter.add_(update.reshape(parameter.shape), alpha=-group["lr"])
-        state["rows"].lerp_(gradient @ gradient.T, 1.0 - beta2)
-        state["columns"].lerp_(gradient.T @ gradient, 1.0 - beta2)
-        if state["step"] % group["refresh"] == 0:
-            # One power iteration follows the slowly turning eigenvectors closely enough.
-            state["rows_basis"] = torch.linalg.qr(state["rows"] @ rows)[0]
-            state["columns_basis"] = torch.linalg.qr(state["columns"] @ columns)[0]
+                parameter.requires_grad_(learns)
+                parameter.grad = None
 
 
-def _measure(gradient: Tensor, state: dict[str, Any]) -> None:
-    state["step"] = 0
-    state["mean"], state["square"] = torch.zeros_like(gradient), torch.zeros_like(gradient)
-    state["rows"], state["columns"] = gradient @ gradient.T, gradient.T @ gradient
-    state["rows_basis"] = torch.linalg.eigh(state["rows"])[1]
-    state["columns_basis"] = torch.linalg.eigh(state["columns"])[1]
+def _parameters_of(module: nn.Module, kind: type[nn.Module]) -> dict[nn.Parameter, None]:
+    """The parameters of the layers of a kind, in order."""
+    layers = (layer for layer in module.modules() if isinstance(layer, kind))
+    return dict.fromkeys(p for layer in layers for p in layer.parameters())
 
 
-OPTIMISERS: dict[OptimiserName, Callable[..., Optimizer]] = {"adam": Adam, "soap": SOAP}
+def _group(parameters: list[nn.Parameter], lr: float, frozen_until: int = 0) -> Group:
+    trainable = [p for p in parameters if p.requires_grad]
+    return {"params": trainable, "lr": lr, "first_lr": lr, "frozen_until": frozen_until}
