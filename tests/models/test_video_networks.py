@@ -197,6 +197,16 @@ class TestRecurrent:
             expected[10, 10 + steps] = 1
             torch.testing.assert_close(features, expected, rtol=0, atol=1e-4)
 
+    def test_features_are_drawn_from_the_frame_before_to_the_present_one(self) -> None:
+        module = small(BasicVSR)
+        pairs: list[tuple[int, ...]] = []
+        module.get_submodule("spynet").register_forward_pre_hook(
+            lambda _, pair: pairs.append(tuple(round(100 * x.mean().item()) for x in pair))
+        )
+        with torch.no_grad():
+            module(torch.arange(4).view(1, 4, 1, 1, 1).expand(1, 4, 3, 8, 8) / 100)
+        assert pairs == [(2, 3), (1, 2), (0, 1), (1, 0), (2, 1), (3, 2)]
+
     @pytest.mark.parametrize("network", [BasicVSR, IconVSR])
     def test_features_are_kept_once_a_frame_and_freed_when_used(
         self, network: type[nn.Module]
@@ -215,6 +225,51 @@ class TestRecurrent:
             module(torch.rand(1, frames, 3, 8, 8))
         # The backward features that are still to be used, and the present forward ones.
         assert alive == [frames - k for k in range(frames)]
+
+
+class TestJoined:
+    """The order of joined channels is that of the official weights.
+
+    Seen on a single frame, whose features before and after are 0.
+    """
+
+    FRAME = torch.rand(1, 1, 3, 8, 8, generator=torch.Generator().manual_seed(3))
+    NOTHING = torch.zeros(1, 8, 8, 8)
+
+    def inputs_and_outputs(self, module: nn.Module) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """What each part was given and gave."""
+        given, made = {}, {}
+
+        def record(name: str, x: Tensor, y: Tensor) -> None:
+            given[name], made[name] = x, y.clone()
+
+        for name, part in module.named_children():
+            part.register_forward_hook(
+                lambda _, inputs, output, name=name: record(name, inputs[0], output)
+            )
+        with torch.no_grad():
+            module(self.FRAME)
+        return given, made
+
+    def test_basicvsr(self) -> None:
+        given, made = self.inputs_and_outputs(small(BasicVSR))
+        first = torch.cat((self.FRAME[:, 0], self.NOTHING), dim=1)
+        fused = torch.cat((made["backward_trunk"], made["forward_trunk"]), dim=1)
+        assert torch.equal(given["backward_trunk"], first)
+        assert torch.equal(given["forward_trunk"], first)
+        assert torch.equal(given["fusion"], fused)
+
+    def test_iconvsr(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        module, key = small(IconVSR), torch.rand(1, 8, 8, 8)
+        monkeypatch.setattr(module.edvr, "fuse", lambda _: key)
+        given, made = self.inputs_and_outputs(module)
+        refreshed = torch.cat((self.NOTHING, key), dim=1)
+        assert torch.equal(given["backward_fusion"], refreshed)
+        assert torch.equal(given["forward_fusion"], refreshed)
+        back = (self.FRAME[:, 0], made["backward_fusion"])
+        forth = (self.FRAME[:, 0], made["backward_trunk"], made["forward_fusion"])
+        assert torch.equal(given["backward_trunk"], torch.cat(back, dim=1))
+        assert torch.equal(given["forward_trunk"], torch.cat(forth, dim=1))
 
 
 class TestKeyframes:
@@ -297,6 +352,26 @@ class TestEDVR:
         with torch.no_grad():
             torch.testing.assert_close(align(neighbour, middle), neighbour[-1])
 
+    def test_offsets_double_from_level_to_level(self) -> None:
+        """A pixel of one level is two of the next: layers that only hand on the coarser offsets."""
+        align = PCDAlignment(channels=4, groups=2)
+        for parameter in align.parameters():
+            nn.init.zeros_(parameter)
+        nn.init.ones_(align.get_parameter("offset_conv2.l3.bias"))
+        for level in ("l2", "l1"):
+            pass_on(align.get_parameter(f"offset_conv2.{level}.weight"), 1.0, skipped=4)
+            pass_on(align.get_parameter(f"offset_conv3.{level}.weight"), 1.0)
+        steers: list[Tensor] = []
+        for level in ("l3", "l2", "l1"):
+            align.get_submodule(f"dcn_pack.{level}").register_forward_pre_hook(
+                lambda _, inputs: steers.append(inputs[1])
+            )
+        pyramid = [torch.rand(1, 4, side, side) for side in (2, 4, 8)]
+        with torch.no_grad():
+            align(pyramid, pyramid)
+        for steer, expected in zip(steers, (1.0, 2.0, 4.0), strict=True):
+            torch.testing.assert_close(steer, torch.full_like(steer, expected))
+
     def test_attention_without_weights_halves_every_frame(self) -> None:
         """Correlations of 0 are weights of one half; twice the spatial sigmoid of 0 is 1."""
         fusion = TSAFusion(channels=4, frames=3)
@@ -309,8 +384,8 @@ class TestEDVR:
             torch.testing.assert_close(fusion(aligned), expected)
 
 
-def pass_on(weight: Tensor, factor: float) -> None:
-    """Make a convolution's weight that of `factor` times its first input channels."""
+def pass_on(weight: Tensor, factor: float, skipped: int = 0) -> None:
+    """Make a convolution hand on `factor` times its first input channels, or later ones."""
     nn.init.zeros_(weight)
     for channel in range(weight.shape[0]):
-        weight.data[channel, channel, 1, 1] = factor
+        weight.data[channel, channel + skipped, 1, 1] = factor
