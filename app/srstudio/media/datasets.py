@@ -85,25 +85,50 @@ def find_set(
     """
     known = None if low is not None else recognise(folder, scale)
     layout = known or Layout("ground truths alone" if low is None else "two folders", folder, low)
-    _refuse_several(folder, scale, layout)
-    names = layout.listed
-    tree = pictures_of(layout.truth, names) if names else picture_tree(layout.truth, layout.pattern)
+    refuse_several(folder, scale, layout)
+    tree = _tree(layout)
     kind = kind or _kind(layout, tree, plain=known is None)
-    whole = list(_clips(layout, tree, scale) if kind == "clips" else _pictures(layout, tree, scale))
+    whole = _items(layout, tree, scale, kind)
     part, items = _selected(layout, whole, only)
     if not items:
         raise InputError(f"{layout.truth} holds nothing to be measured", _advice(whole, only))
     return DataSet(f"{layout.name}{part}", kind, layout.channel, layout.low, tuple(items))
 
 
-def _refuse_several(folder: Path, scale: int, layout: Layout) -> None:
+def items_of(layout: Layout, scale: int, kind: Kind) -> list[Item]:
+    """Everything in a layout, whether published numbers are of it or not.
+
+    Args:
+        layout: Where what lies.
+        scale: Whose low-resolution pictures are wanted.
+        kind: What an item is.
+    """
+    return _items(layout, _tree(layout), scale, kind)
+
+
+def _tree(layout: Layout) -> Tree:
+    if layout.listed:
+        return pictures_of(layout.truth, layout.listed)
+    return picture_tree(layout.truth, layout.pattern)
+
+
+def _items(layout: Layout, tree: Tree, scale: int, kind: Kind) -> list[Item]:
+    return list(_clips(layout, tree, scale) if kind == "clips" else _pictures(layout, tree, scale))
+
+
+def refuse_several(folder: Path, scale: int, layout: Layout) -> None:
+    """Refuse a folder of sets, which as one set of pictures would make no sense.
+
+    Raises:
+        InputError: if sets lie in it.
+    """
     if layout.truth != folder or layout.low is not None:
         return
     inner = [path for path in sorted(folder.iterdir()) if path.is_dir()]
     sets = [path.name for path in inner if recognise(path, scale)]
     if sets:
         cause = f"{folder} holds several sets ({', '.join(sets)})"
-        raise InputError(cause, f"name one of them, as in {sets[0]}={folder / sets[0]}")
+        raise InputError(cause, f"name one of them, such as {folder / sets[0]}")
 
 
 def _kind(layout: Layout, tree: Tree, plain: bool) -> Kind:

@@ -92,7 +92,8 @@ def _div2k(folder: Path, scale: int) -> Layout | None:
     if high is None:
         return None
     stem = high.name.removesuffix("_HR")
-    low = _first(high.parent, f"{stem}_LR_bicubic/X{scale}", f"{stem}_LR_bicubic_X{scale}")
+    lows = f"{stem}_LR_bicubic/X{scale}", f"{stem}_LR_bicubic_X{scale}"
+    low = _first(high.parent, *lows, f"{stem}_train_LR_bicubic/X{scale}")  # the last: Flickr2K
     return Layout(f"DIV2K ({high.name})", high, low, "RGB", clips=False, parts=VALIDATION)
 
 
