@@ -2,29 +2,39 @@ from __future__ import annotations
 
 import json
 import math
+import sys
+import types
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from srstudio.core.errors import InputError, ModelError, UsageError
+from srstudio.core.errors import InputError, ModelError, OutputError, UsageError
+from srstudio.core.frame import Pixels
 from srstudio.core.progress import Cancelled, Progress
 from srstudio.training import learner
+from srstudio.training.bench import training_benchmark
 from srstudio.training.config import TrainConfig
 from srstudio.training.dataset import find_clips, read_clips
 from srstudio.training.guard import LossGuard
+from srstudio.training.recipes import RECIPES
 from srstudio.training.request import asked_for
 from srstudio.training.run import train
-from srstudio.training.runfolder import Line
+from srstudio.training.runfolder import Line, RunFolder
 from srstudio.training.subject import subject_of
+from srstudio.training.tensorboard import writer
 from srstudio.training.validation import Validation
+from srstudio_models.layers.resize import imresize
 from srstudio_models.loader import describe, load
 
 from .conftest import config, lines, request
 
+EDSR = {"options__blocks": 1, "options__channels": 4}
 TIMES = ("iterations_per_second", "waiting")
 
 
@@ -98,6 +108,40 @@ def test_the_saved_weights_are_what_was_validated(photos: Path, tmp_path: Path) 
     measured, _ = validation.run(load(describe(run / "last.safetensors")).module)
     assert measured.psnr == pytest.approx(lines(run)[-1]["psnr"])
     assert not (run / "steps").exists()
+
+
+def rectangles(seed: int) -> Pixels:
+    """Edges on even pixels: a network can learn to draw them, bicubic cannot."""
+    rng = np.random.default_rng(seed)
+    pixels = np.full((64, 64, 3), 128, np.uint8)
+    for _ in range(12):
+        (y, x), (height, width) = 2 * rng.integers(0, 28, 2), 2 * rng.integers(2, 12, 2)
+        pixels[y : y + height, x : x + width] = rng.integers(30, 226)
+    return pixels
+
+
+def test_a_moment_on_two_pictures_beats_bicubic_by_far(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    for seed in range(2):
+        Image.fromarray(rectangles(seed)).save(data / f"{seed}.png")
+    settings = config(iterations=200, validate_every=200, options__d=16, options__s=6, ema=0.9)
+    trained = train(request(data, tmp_path / "run", settings, valid=data), Progress())
+    held = read_clips(find_clips(data, moving=False), (2,), Progress())
+    subject = subject_of(settings, torch.device("cpu"))
+    measured, _ = Validation(subject, held, side=32).run(Bicubic())
+    assert trained is not None
+    assert trained.psnr > measured.psnr + 2.0
+
+
+class Bicubic(torch.nn.Conv2d):
+    """What a network has to beat; a layer, so that it has a device."""
+
+    def __init__(self) -> None:
+        super().__init__(1, 1, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return imresize(x, 2)
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "soap"])
@@ -318,3 +362,45 @@ def test_step_one_must_be_a_network_for_one_scale(networks: None) -> None:
     settings = config("delta", network="refiner", first="bicubic", scale=2)
     with pytest.raises(UsageError, match="cannot be step 1"):
         subject_of(settings, torch.device("cpu"))
+
+
+def test_a_log_that_cannot_be_written_is_said(photos: Path, tmp_path: Path) -> None:
+    full = tmp_path / "run" / "log.jsonl"
+    full.parent.mkdir()
+    full.symlink_to("/dev/full")
+    with pytest.raises(OutputError, match=r"log\.jsonl cannot be written: No space left"):
+        RunFolder(tmp_path / "run", resume=True).log({"iteration": 1})
+
+
+def test_tensorboard_gets_every_number_and_every_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, object, int]] = []
+
+    class SummaryWriter:
+        def __init__(self, folder: str) -> None:
+            assert folder == str(tmp_path)
+
+        def add_scalar(self, key: str, value: float, step: int) -> None:
+            told.append((key, value, step))
+
+        add_text = add_scalar
+
+        def flush(self) -> None:
+            told.append(("flush", None, 0))
+
+    module = types.ModuleType("torch.utils.tensorboard")
+    monkeypatch.setattr(module, "SummaryWriter", SummaryWriter, raising=False)
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", module)
+    writer(tmp_path)({"iteration": 5, "loss": 0.5, "event": "paused"})
+    assert told == [("loss", 0.5, 5), ("event", "paused", 5), ("flush", None, 0)]
+
+
+def test_the_benchmark_times_float32_against_half_precision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(RECIPES, "edsr", replace(RECIPES["edsr"], config=config("edsr", **EDSR)))
+    rows = training_benchmark("cpu", repeats=1)
+    assert [row.way for row in rows] == ["float32", "bfloat16, channels last"]
+    assert rows[0].case == "EDSR baseline x2, 4 patches 8x8"
+    assert rows[0].ratio == 1.0

@@ -40,7 +40,19 @@ def _metrics(args: Namespace) -> Sequence[BenchRow]:
     return metrics_benchmark(args.repeats)
 
 
-DOMAIN: Mapping[str, Benchmark] = {"inference": _inference, "metrics": _metrics}
+def _training(args: Namespace) -> Sequence[BenchRow]:
+    from srstudio.engine.device import choose, tune_allocator
+    from srstudio.training.bench import training_benchmark
+
+    tune_allocator()
+    return training_benchmark(choose(args.device).id, args.repeats)
+
+
+DOMAIN: Mapping[str, Benchmark] = {
+    "inference": _inference,
+    "metrics": _metrics,
+    "training": _training,
+}
 
 
 def verb(of_the_window: Mapping[str, Benchmark]) -> Verb:
@@ -55,7 +67,7 @@ def verb(of_the_window: Mapping[str, Benchmark]) -> Verb:
         parser.add_argument("--seconds", type=float, default=20.0, help=seconds)
         models = "inference: models, with commas between them (default: all with weights)"
         parser.add_argument("--models", metavar="A,B", help=models)
-        device = "inference: cpu, cuda:0, mps, or auto (default)"
+        device = "inference, training: cpu, cuda:0, mps, or auto (default)"
         parser.add_argument("--device", metavar="NAME", default="auto", help=device)
 
     def run(args: Namespace, console: Console) -> int:

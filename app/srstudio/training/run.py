@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import multiprocessing as mp
 
-from srstudio.core.errors import UsageError
+from srstudio.core.errors import ModelError, UsageError
 from srstudio.core.progress import Progress
 from srstudio.training.batches import Ahead
 from srstudio.training.config import TrainConfig
@@ -130,6 +130,12 @@ def _workers(request: TrainRequest, data: Data, store: str) -> Iterator[None]:
     torch.set_num_threads(share)
     try:
         yield
+    except RuntimeError as error:
+        if all(worker.exitcode in (None, 0) for worker in workers):
+            raise
+        raise ModelError(
+            "another process of the run has ended unexpectedly", "go on with --resume"
+        ) from error
     finally:
         torch.set_num_threads(threads)
         for worker in workers:
@@ -156,6 +162,7 @@ def _train(
 ) -> Trained | None:
     config, device = request.config, torch.device(request.device)
     torch.manual_seed(config.seed)
+    torch.backends.cudnn.benchmark = device.type == "cuda"  # all patches are of one size
     subject = subject_of(config, device)
     folder = RunFolder(request.out, resume=request.resume) if group.rank == 0 else None
     clips = [read_clips(items, subject.scales, progress) for items in data.train]

@@ -97,10 +97,10 @@ class Subject:
         return y
 
     def _refined(self, low: Tensor) -> Tensor:
-        """Step 1 on every frame, as the pipeline will run it: clamped, not rounded."""
+        """Step 1 on every frame, as the pipeline will run it: in float32, clamped, not rounded."""
         if self.first is None:
             return low
-        with torch.no_grad():
+        with torch.no_grad(), torch.autocast(low.device.type, enabled=False):
             frames = low.flatten(0, 1) if self.moving else low
             enlarged = self.first(frames, self.scales[0]).clamp(0.0, 1.0)
             if self.low_colour != self.high_colour:
