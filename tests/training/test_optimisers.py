@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import torch
 from torch import Tensor, nn
 
@@ -52,6 +53,18 @@ def test_soap_leaves_long_sides_alone_and_is_adam_where_both_are_long() -> None:
     assert state["rows_basis"].shape == (8, 8)
     assert "columns_basis" not in state
     assert weights.abs().sum() > 0
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-25, 1e-8, 1e8])
+def test_soap_takes_gradients_of_any_size(size: float) -> None:
+    weights = torch.zeros(4, 200, requires_grad=True)
+    optimiser = SOAP([weights], lr=0.1, eps=1e-30, refresh=2)
+    for _ in range(6):
+        weights.grad = size * torch.randn(4, 200)
+        optimiser.step()
+    assert torch.isfinite(weights).all()
+    basis = optimiser.state[weights]["columns_basis"]
+    torch.testing.assert_close(basis.T @ basis, torch.eye(200), atol=1e-4, rtol=0)
 
 
 class FlowingAndEnlarging(nn.Module):

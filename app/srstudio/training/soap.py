@@ -81,7 +81,17 @@ def _measure(gradient: Tensor, state: dict[str, Any], limit: int) -> None:
     for side, matrix in _sides(gradient).items():
         if matrix.shape[0] <= limit:
             state[side] = matrix @ matrix.T
-            state[f"{side}_basis"] = torch.linalg.eigh(state[side])[1]
+            state[f"{side}_basis"] = _eigenvectors(state[side])
+
+
+def _eigenvectors(covariance: Tensor) -> Tensor:
+    """In float64 and scaled: the squares of a small gradient are at the end of float32."""
+    exact = _scaled(covariance.cpu().double())
+    return torch.linalg.eigh(exact)[1].to(covariance.dtype).to(covariance.device)
+
+
+def _scaled(matrix: Tensor) -> Tensor:
+    return matrix / matrix.abs().max().clamp_min(torch.finfo(matrix.dtype).tiny)
 
 
 def _into_basis(matrix: Tensor, state: dict[str, Any]) -> Tensor:
@@ -104,4 +114,4 @@ def _follow(gradient: Tensor, state: dict[str, Any], share: float, *, turn: bool
             if turn:
                 # One power iteration follows the slowly turning eigenvectors closely enough.
                 basis = state[side] @ state[f"{side}_basis"]
-                state[f"{side}_basis"] = torch.linalg.qr(basis)[0]
+                state[f"{side}_basis"] = torch.linalg.qr(_scaled(basis))[0]
