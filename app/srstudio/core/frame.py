@@ -68,6 +68,7 @@ class Frame:
         icc_profile: The colour profile the values are meant in; None stands for sRGB.
         exif: The EXIF (TIFF) block without any prefix, orientation already applied.
         time: Presentation time of a video frame, in seconds.
+        duration: Seconds that a video frame is shown, where that is known.
     """
 
     pixels: Pixels
@@ -76,6 +77,7 @@ class Frame:
     icc_profile: bytes | None = None
     exif: bytes | None = None
     time: Fraction | None = None
+    duration: Fraction | None = None
 
     def __post_init__(self) -> None:
         peak(self.pixels)
