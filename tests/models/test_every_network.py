@@ -58,6 +58,10 @@ PARAMETERS: list[tuple[str, Options, int]] = [
     ("vsrt", {"depth": 10}, 60_767_535),
     ("vsrt-7", {}, 43_845_615),
     ("vsrt-small", {}, 706_671),  # ours
+    ("previous", {}, 10_577 + 63_129),
+    ("delta", {}, 83_702),
+    ("5-parallel", {}, 259_938),
+    ("flow-2d3d", {}, 1_440_300 + 259_938),
 ]
 
 _EDSR = {"blocks": 2, "channels": 4}
@@ -73,6 +77,7 @@ _VSRT = {
     "reconstruction": 1,
     "flow_channels": 8,
 }
+_2D3D = {"hidden": 5, "middle_hidden": 3, "state": 4, "channels": 6, "blocks": 1}
 # Of the same structure, quick enough to look into.
 TINY: list[tuple[str, Options]] = [
     *(("raw", {"kernel": kernel}) for kernel in ("nearest", "bicubic", "lanczos")),
@@ -97,6 +102,10 @@ TINY: list[tuple[str, Options]] = [
     ("vsrt", _VSRT),
     ("vsrt-7", _VSRT),
     ("vsrt-small", {**_VSRT, "depth": 1}),
+    ("previous", {}),
+    ("delta", _2D3D),
+    ("5-parallel", _2D3D),
+    ("flow-2d3d", {**_2D3D, "flow_channels": 16}),
 ]
 LARGEST_SCALE = 4
 # In bfloat16, a number has 8 bits: rounded once, a picture is some 55 dB from what it was.
