@@ -1,4 +1,4 @@
-"""Chroma between its own grid and that of luma, bilinear, in float32.
+"""Chroma between its own grid and that of luma, bilinear.
 
 Positions as in Rec. ITU-T H.273, figure 1. Vertically a chroma sample lies between two rows of
 luma. Horizontally it lies on an even column ("left": MPEG-2 and all that came after), or between
@@ -12,40 +12,51 @@ from typing import Literal, cast
 import cv2
 import numpy as np
 
-from srstudio.core.frame import FloatPixels
+from srstudio.core.frame import FloatPixels, Pixels
 
 Siting = Literal["left", "centre"]
 
 
-def enlarged(plane: FloatPixels, columns: int, rows: int, siting: Siting = "left") -> FloatPixels:
-    """A chroma plane with so many times its columns and rows, each a power of two."""
+def enlarged(plane: Pixels, columns: int, rows: int, siting: Siting = "left") -> tuple[Pixels, int]:
+    """A chroma plane with so many times its columns and rows, each a power of two.
+
+    Returns:
+        The plane of the same type, and by what its values are multiplied: integers stay exact
+        that way, where the type has room for them.
+    """
+    gain = 1
     while rows > 1:
-        plane, rows = _doubled_between(plane), rows // 2
+        plane, gain, rows = _doubled_between(plane), gain * 4, rows // 2
+    while columns > 1 and siting == "left":
+        plane, gain, columns = _doubled_on(plane), gain * 2, columns // 2
     while columns > 1:
-        plane = _doubled_on(plane) if siting == "left" else _transposed(plane)
-        columns //= 2
-    return plane
+        plane, gain, columns = (
+            _transposed(_doubled_between(_transposed(plane))),
+            gain * 4,
+            columns // 2,
+        )
+    return plane, gain
 
 
-def _doubled_between(plane: FloatPixels) -> FloatPixels:
-    """Twice the rows; a sample lies between two new ones."""
+def _doubled_between(plane: Pixels) -> Pixels:
+    """Twice the rows, times 4; a sample lies between two new ones."""
     padded = cv2.copyMakeBorder(plane, 1, 1, 0, 0, cv2.BORDER_REPLICATE)
-    near, far = padded[1:-1] * np.float32(0.75), padded * np.float32(0.25)
-    doubled = np.empty((2 * plane.shape[0], plane.shape[1]), np.float32)
-    np.add(near, far[:-2], out=doubled[0::2])
-    np.add(near, far[2:], out=doubled[1::2])
+    near = padded[1:-1] * plane.dtype.type(3)
+    doubled = np.empty((2 * plane.shape[0], plane.shape[1]), plane.dtype)
+    np.add(near, padded[:-2], out=doubled[0::2])
+    np.add(near, padded[2:], out=doubled[1::2])
     return doubled
 
 
-def _transposed(plane: FloatPixels) -> FloatPixels:
-    return np.ascontiguousarray(_doubled_between(np.ascontiguousarray(plane.T)).T)
-
-
-def _doubled_on(plane: FloatPixels) -> FloatPixels:
-    """Twice the columns; a sample lies on an even new one."""
+def _doubled_on(plane: Pixels) -> Pixels:
+    """Twice the columns, times 2; a sample lies on an even new one."""
     padded = cv2.copyMakeBorder(plane, 0, 0, 0, 1, cv2.BORDER_REPLICATE)
-    between = cv2.addWeighted(padded[:, :-1], 0.5, padded[:, 1:], 0.5, 0.0)
-    return cast(FloatPixels, cv2.merge([plane, between]).reshape(plane.shape[0], -1))
+    pairs = cv2.merge([plane + plane, plane + padded[:, 1:]])
+    return cast(Pixels, pairs.reshape(plane.shape[0], -1))
+
+
+def _transposed(plane: Pixels) -> Pixels:
+    return np.ascontiguousarray(plane.T)
 
 
 def halved_columns(plane: FloatPixels) -> FloatPixels:

@@ -15,7 +15,8 @@ from srstudio.media.video.completeness import lacks_contents
 
 # Playlists and scripts may name other files; nothing outside this machine is ever asked for.
 _OPTIONS = {"protocol_whitelist": "file"}
-_TEXT_ART = {"tty", "bin", "xbin", "adf", "idf"}  # FFmpeg draws any text file as a terminal would
+# FFmpeg draws any text as a terminal would, and plays a picture as a clip of one frame.
+_OTHERS = {**dict.fromkeys(("tty", "bin", "xbin", "adf", "idf"), "text"), "pipe": "a picture"}
 _ENCRYPTED_TAG = "encv"
 
 
@@ -34,9 +35,10 @@ def open_container(path: Path) -> InputContainer:
         causes = {FileNotFoundError: "does not exist", PermissionError: "may not be read by you"}
         cause = causes.get(type(error), f"cannot be read ({error.strerror or error})")
         raise InputError(f"{path} {cause}", "check the name and its permissions") from error
-    if container.format.name in _TEXT_ART:
+    other = _OTHERS.get(container.format.name.rpartition("_")[2])
+    if other is not None:
         container.close()
-        raise InputError(f"{path.name} is text, not a video", "choose a video file")
+        raise InputError(f"{path.name} is {other}, not a video", "choose a video file")
     return container
 
 

@@ -1,23 +1,25 @@
 """Frames as FFmpeg decodes them made RGB, by the matrix and range that they are meant in.
 
 Rec. ITU-R BT.601, BT.709 and BT.2020; code values of Rec. ITU-T H.273, clause 8.3. The exact
-affine map of each pixel in float32, rounded once.
+affine map of each pixel, rounded once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from srstudio.core.frame import FloatPixels, Frame, Pixels, peak
+from srstudio.core.frame import Frame, Pixels, peak
 from srstudio.media.video.chroma import Siting, enlarged
 from srstudio.media.video.colour import LUMA, Colour
 from srstudio.media.video.planes import Layout, planar, samples
 
+_EXACT = 12  # bits of samples whose weighted sums `uint16` holds
 _STRIP = 64  # rows at a time: what is worked on stays in the processor's cache
 
 Affine = NDArray[np.float64]
@@ -35,44 +37,64 @@ def to_frame(source: av.VideoFrame, colour: Colour, siting: Siting = "left") -> 
         `uint8` where the samples have 8 bits, else `uint16` over its whole range.
     """
     source, layout = planar(source)
+    deep = layout.bits > 8
+    pixels = np.empty((source.height, source.width, 3), np.uint16 if deep else np.uint8)
     planes = [samples(source.planes[number], layout.bits) for number in layout.order]
-    target = np.dtype(np.uint8 if layout.bits == 8 else np.uint16)
-    pixels = np.empty((source.height, source.width, 3), target)
-    affine = _affine(layout, colour, peak(pixels))
+    work = _Conversion(planes, _affine(layout, colour, peak(pixels)), siting, layout.bits)
     for top in range(0, source.height, _STRIP):
         rows = slice(top, min(top + _STRIP, source.height))
-        _convert(planes, rows, affine, siting, pixels[rows])
-    gray = len(planes) == 1
+        _settle(work.rgb(rows), pixels[rows])
     alpha = None if layout.alpha is None else samples(source.planes[layout.alpha], layout.bits)
-    return Frame(pixels, None if alpha is None else _opacity(alpha, layout), gray)
+    return Frame(pixels, None if alpha is None else _opacity(alpha, layout), len(planes) == 1)
 
 
-def _convert(
-    planes: Sequence[Pixels], rows: slice, affine: Affine, siting: Siting, into: Pixels
-) -> None:
-    height, width = planes[0].shape
-    first = planes[0][rows].astype(np.float32)
-    others = [_strip(plane, rows, (width, height), siting) for plane in planes[1:]]
-    merged = cv2.merge([first, *others]) if others else first
-    rgb = cv2.transform(merged, affine)
-    store(rgb, into)
+@dataclass(frozen=True, slots=True)
+class _Conversion:
+    """Makes strips of planes RGB.
+
+    Attributes:
+        planes: Luma and chroma, or R, G and B, or gray.
+        affine: 3 x 4, or 3 x 2 for gray: from samples and 1 to RGB.
+        siting: Where chroma samples lie.
+        bits: Of the samples.
+    """
+
+    planes: Sequence[Pixels]
+    affine: Affine
+    siting: Siting
+    bits: int
+
+    def rgb(self, rows: slice) -> Pixels:
+        """RGB of some rows: `uint16`, or float32 where sums of samples need more room."""
+        strips, gains = zip(*(self._strip(plane, rows) for plane in self.planes), strict=True)
+        return np.asarray(cv2.transform(cv2.merge(strips), self.affine / [*gains, 1]))
+
+    def _strip(self, plane: Pixels, rows: slice) -> tuple[Pixels, int]:
+        """Rows of a plane on the grid of luma, and by what they are multiplied."""
+        height, width = self.planes[0].shape
+        lines, columns = _factor(height, plane.shape[0]), _factor(width, plane.shape[1])
+        begin = max(rows.start // lines - 1, 0)
+        dtype = np.uint16 if self.bits <= _EXACT else np.float32
+        part = plane[begin : -(-rows.stop // lines) + 1].astype(dtype)
+        whole, gain = enlarged(part, columns, lines, self.siting)
+        return whole[rows.start - begin * lines : rows.stop - begin * lines, :width], gain
 
 
-def store(values: Pixels, into: Pixels, top: float | None = None) -> None:
-    """Round float values into an integer array, from 0 to `top` (its type's largest)."""
+def _settle(rgb: Pixels, into: Pixels) -> None:
+    """What was computed as integers is rounded and not below zero."""
+    if rgb.dtype == np.float32:
+        store(rgb, into)
+    elif into.dtype == np.uint8:
+        cv2.convertScaleAbs(rgb, dst=into)
+    else:
+        into[...] = rgb
+
+
+def store(values: Pixels, into: Pixels) -> None:
+    """Round float values into an integer array, from 0 to its type's largest."""
     np.rint(values, out=values)
-    np.clip(values, 0, peak(into) if top is None else top, out=values)
+    np.clip(values, 0, peak(into), out=values)
     into[...] = values
-
-
-def _strip(plane: Pixels, rows: slice, size: tuple[int, int], siting: Siting) -> FloatPixels:
-    """The rows `rows` of a plane, on the grid of luma."""
-    width, height = size
-    columns, lines = _factor(width, plane.shape[1]), _factor(height, plane.shape[0])
-    begin = max(rows.start // lines - 1, 0)
-    part = plane[begin : -(-rows.stop // lines) + 1].astype(np.float32)
-    whole = enlarged(part, columns, lines, siting)
-    return whole[rows.start - begin * lines : rows.stop - begin * lines, :width]
 
 
 def _factor(luma: int, chroma: int) -> int:
