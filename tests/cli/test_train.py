@@ -81,13 +81,20 @@ def test_what_is_wrong_is_said_before_the_first_step(here: Run, tmp_path: Path) 
     assert here("train", "fsrcnn", "--data", data).code == 2
 
 
-def test_a_picture_that_is_damaged_is_named(here: Run, tmp_path: Path) -> None:
+def test_a_picture_that_is_damaged_is_named_and_left_out_or_refused(
+    here: Run, tmp_path: Path
+) -> None:
     data = pictures(tmp_path / "data")
     (data / "1.png").write_bytes(b"no picture")
-    outcome = here("train", "fsrcnn", "--data", data, "--out", tmp_path / "run")
+    settings = [f"--set={value}" for value in (*QUICK, *SMALL)]
+    command = ("train", "fsrcnn", "--data", data, *settings)
+    outcome = here(*command, "--out", tmp_path / "run")
+    assert outcome.code == 0
+    assert f"left out: {data / '1.png'} is not a picture that SR Studio reads" in outcome.err
+    outcome = here(*command, "--out", tmp_path / "strict", "--set=strict=true")
     assert outcome.code == 1
     assert "1.png" in outcome.err
-    assert not (tmp_path / "run").exists()
+    assert not (tmp_path / "strict").exists()
 
 
 def test_without_tensorboard_its_files_are_refused(

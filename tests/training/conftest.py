@@ -15,10 +15,15 @@ from PIL import Image
 from torch import Tensor, nn
 
 from srstudio.core.frame import Pixels
+from srstudio.core.progress import Progress
 from srstudio.training.config import TrainConfig
-from srstudio.training.dataset import Clip, shrunk
+from srstudio.training.dataset import Clip
+from srstudio.training.degradations import shrunk
+from srstudio.training.keeping import PixelStore
+from srstudio.training.reading import Loaded, Reading, read_clips
 from srstudio.training.recipes import recipe
 from srstudio.training.request import TrainRequest
+from srstudio.training.sources import find_training
 from srstudio_models.network import Network
 from srstudio_models.registry import REGISTRY
 from srstudio_models.spec import Descriptor
@@ -42,6 +47,15 @@ def clips(
     """Stripes, at rest or moving."""
     highs = [np.stack([stripes(n, size, 1.5 * t) for t in range(frames)]) for n in range(count)]
     return [Clip({scale: shrunk(high, scale) for scale in scales}, high) for high in highs]
+
+
+def loaded(
+    folder: Path, scales: tuple[int, ...] = (2,), moving: bool = False, **how: Any
+) -> Loaded:
+    """Everything that a folder gives to learn from."""
+    items = find_training(folder, scales, moving).train
+    with PixelStore(folder, how.pop("limit", 1 << 30)) as store:
+        return read_clips(items, Reading(scales, **how), store, Progress())
 
 
 def config(name: str = "fsrcnn", **changes: object) -> TrainConfig:

@@ -2,28 +2,22 @@ from __future__ import annotations
 
 import threading
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from srstudio.core.errors import InputError, UsageError
 from srstudio.core.frame import Pixels, crop_to_multiple, peak
-from srstudio.core.progress import Progress
 from srstudio.training.batches import Ahead
 from srstudio.training.dataset import (
     Clip,
     PatchForm,
     PatchSampler,
-    find_clips,
-    hold_out,
-    read_clips,
 )
 from srstudio.training.degradations import bicubic
 
-from .conftest import clips, stripes
+from .conftest import clips
 
 
 def noise(frames: int = 1, size: int = 40) -> Clip:
@@ -112,47 +106,11 @@ def test_cropping_keeps_the_top_left() -> None:
     np.testing.assert_array_equal(crop_to_multiple(pixels, 3), pixels[:6, :6])
 
 
-def test_pictures_are_read_at_every_scale(tmp_path: Path) -> None:
-    Image.fromarray(stripes(1, 25)).save(tmp_path / "a.png")
-    (tmp_path / "notes.txt").write_text("not a picture")
-    (clip,) = read_clips(find_clips(tmp_path, moving=False), (2, 3), Progress())
-    assert clip.high.shape == (1, 25, 25, 3)
-    np.testing.assert_array_equal(clip.low[2][0], bicubic(stripes(1, 25)[:24, :24], 2))
-    assert clip.low[3].shape == (1, 8, 8, 3)
-
-
-def test_the_pictures_of_a_folder_are_a_clip(film: Path) -> None:
-    found = find_clips(film, moving=True)
-    assert [len(frames) for frames in found] == [6, 6, 6]
-    (clip,) = read_clips(found[:1], (2,), Progress())
-    assert clip.low[2].shape == (6, 24, 24, 3)
-    Image.fromarray(stripes(1, 25)).save(film / "000" / "99999999.png")
-    with pytest.raises(InputError, match=r"99999999\.png is 25x25, the first frame of its clip"):
-        read_clips(find_clips(film, moving=True)[:1], (2,), Progress())
-
-
-@pytest.mark.parametrize(("pictures", "held"), [(2, 1), (19, 1), (45, 2), (399, 10)])
-def test_some_pictures_of_each_set_are_held_out(pictures: int, held: int) -> None:
-    sets = [[(Path(f"{name}/{n}.png"),) for n in range(pictures)] for name in "ab"]
-    train, valid = hold_out(sets)
-    assert len(valid) == 2 * held
-    assert sorted([*train[0], *train[1], *valid]) == sorted([*sets[0], *sets[1]])
-    with pytest.raises(UsageError, match="only one picture"):
-        hold_out([[(Path("a/1.png"),)]])
-
-
-def test_data_that_cannot_be_used_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no folder"):
-        find_clips(tmp_path / "gone", moving=False)
-    with pytest.raises(UsageError, match="holds no picture"):
-        find_clips(tmp_path, moving=False)
+def test_data_that_is_too_small_is_explained() -> None:
     with pytest.raises(UsageError, match="nothing is 200 pixels wide"):
         PatchSampler([clips(1)], PatchForm((2,), 100), seed=0)
     with pytest.raises(UsageError, match="nothing is 16 pixels wide and high, 5 frames long"):
         PatchSampler([clips(1)], PatchForm((2,), 8, frames=5, moving=True), seed=0)
-    (tmp_path / "broken.png").write_bytes(b"no picture")
-    with pytest.raises(InputError, match=r"broken\.png"):
-        read_clips(find_clips(tmp_path, moving=False), (2,), Progress())
 
 
 def test_batches_come_in_order_though_threads_make_them() -> None:

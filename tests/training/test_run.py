@@ -20,7 +20,6 @@ from srstudio.core.progress import Cancelled, Progress
 from srstudio.training import learner
 from srstudio.training.bench import training_benchmark
 from srstudio.training.config import TrainConfig
-from srstudio.training.dataset import find_clips, read_clips
 from srstudio.training.guard import LossGuard
 from srstudio.training.recipes import RECIPES
 from srstudio.training.request import asked_for
@@ -32,7 +31,7 @@ from srstudio.training.validation import Validation
 from srstudio_models.layers.resize import imresize
 from srstudio_models.loader import describe, load
 
-from .conftest import config, lines, request
+from .conftest import config, lines, loaded, request
 
 EDSR = {"options__blocks": 1, "options__channels": 4}
 TIMES = ("iterations_per_second", "waiting")
@@ -86,7 +85,11 @@ def test_a_run_learns_and_leaves_weights_log_pictures_and_configuration(
     assert [v["iteration"] for v in validations] == [75, 150]
     assert trained.psnr == max(v["psnr"] for v in validations)
     keys = {"iteration", "loss", "smoothed_loss", "lr", "iterations_per_second", "waiting"}
-    assert keys | {"grad_scale", "skipped", "overflow", "underflow"} == log[0].keys()
+    assert keys | {"grad_scale", "skipped", "overflow", "underflow"} == log[1].keys()
+    assert log[0] == {
+        "iteration": 0,
+        "event": "folder: 4 pictures to learn from, 1 picture held out to validate on (0.png)",
+    }
     assert describe(run / "best.safetensors").options == {"d": 4, "s": 2, "m": 1, "scale": 2}
     assert [p.name for p in sorted((run / "steps").iterdir())] == [
         "00000075.safetensors",
@@ -103,7 +106,7 @@ def test_the_saved_weights_are_what_was_validated(photos: Path, tmp_path: Path) 
     run = tmp_path / "run"
     settings = config(ema=0.5, keep="best")
     train(request(photos, run, settings, valid=photos), Progress())
-    held = read_clips(find_clips(photos, moving=False), (2,), Progress())
+    held = loaded(photos).clips
     validation = Validation(subject_of(settings, torch.device("cpu")), held, side=32)
     measured, _ = validation.run(load(describe(run / "last.safetensors")).module)
     assert measured.psnr == pytest.approx(lines(run)[-1]["psnr"])
@@ -127,7 +130,7 @@ def test_a_moment_on_two_pictures_beats_bicubic_by_far(tmp_path: Path) -> None:
         Image.fromarray(rectangles(seed)).save(data / f"{seed}.png")
     settings = config(iterations=200, validate_every=200, options__d=16, options__s=6, ema=0.9)
     trained = train(request(data, tmp_path / "run", settings, valid=data), Progress())
-    held = read_clips(find_clips(data, moving=False), (2,), Progress())
+    held = loaded(data).clips
     subject = subject_of(settings, torch.device("cpu"))
     measured, _ = Validation(subject, held, side=32).run(Bicubic())
     assert trained is not None
@@ -208,7 +211,7 @@ def test_the_control_file_pauses_and_stops(photos: Path, tmp_path: Path) -> None
     settings = config(iterations=100_000, validate_every=100_000, log_every=1, keep="best")
     with pytest.raises(Cancelled):
         train(request(photos, run, settings), Progress(), [listen])
-    assert [event for event in said if event] == ["paused", "resumed"]
+    assert [event for event in said if event][1:] == ["paused", "resumed"]
     assert state(run)["course"]["iteration"] < 100_000
     assert not (run / "control").exists()
 
@@ -248,7 +251,7 @@ def test_a_warm_start_says_what_it_takes_over(photos: Path, tmp_path: Path) -> N
     settings = config(scale=3, start_from=start, iterations=1, lr=1e-12, ema=0)
     train(request(photos, second, settings), Progress())
     ours, theirs = (load(describe(run / "last.safetensors")).module for run in (second, first))
-    told = lines(second)[0]
+    told = lines(second)[1]
     assert told["fresh"] == "enlarge.weight, enlarge.bias"
     for key in told["copied"].split(", "):
         torch.testing.assert_close(ours.state_dict()[key], theirs.state_dict()[key])
@@ -280,7 +283,7 @@ def test_a_loss_that_is_no_number_restores_the_last_good_weights(
     settings = config(schedule="constant", log_every=1, iterations=5, lr=1e-3, optimiser="adam")
     train(request(photos, tmp_path / "run", settings), Progress())
     log = lines(tmp_path / "run")
-    (event,) = [line for line in log if "event" in line]
+    _, event = [line for line in log if "event" in line]
     assert event["iteration"] == 3
     assert "the loss is nan: the last good weights are restored" in event["event"]
     assert [line["lr"] for line in log if "lr" in line] == [1e-3, 1e-3, 1e-3, 5e-4, 5e-4]

@@ -103,7 +103,10 @@ def _reds(folder: Path, scale: int) -> Layout | None:
     high = folder if folder.name in names else _first(folder, *names)
     if high is None:
         return None
-    low = _first(high.parent, f"{high.name}_bicubic/X{scale}", f"X{scale}", f"{high.name}_bicubic")
+    lows = [f"{high.name}_bicubic/X{scale}", f"X{scale}"]
+    if scale == 4:  # the only scale that REDS comes with
+        lows.append(f"{high.name}_bicubic")
+    low = _first(high.parent, *lows)
     parts = REDS_PARTS if high.name == "train_sharp" else {}
     return Layout(f"REDS ({high.name})", high, low, "RGB", clips=True, parts=parts)
 

@@ -15,6 +15,7 @@ ScheduleName = Literal["constant", "cosine", "step", "restarts", "plateau", "one
 OptimiserName = Literal["adam", "adamw", "soap"]
 AmpMode = Literal["auto", "on", "off"]
 Keep = Literal["best", "all"]
+DegradationName = Literal["bicubic", "unknown", "photo", "video"]
 Scale = Annotated[int, Meta(ge=1, le=8)]
 Option = int | float | bool | str
 
@@ -52,6 +53,24 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     frames: Annotated[
         int, Meta(ge=1), _about("Length of a clip that a recurrent network learns from", "frames")
     ] = 7
+    degradation: Annotated[
+        DegradationName,
+        _about(
+            "How low resolution is made: MATLAB bicubic; unknown: random blur and kernels; photo: "
+            "noise and JPEG besides; video: noise and H.264 besides"
+        ),
+    ] = "bicubic"
+    strength: Annotated[
+        float, Meta(ge=0, le=1), _about("Factor on the ranges of the degradation; 0: bicubic")
+    ] = 1.0
+    shrink: Annotated[
+        int,
+        Meta(ge=1, le=4),
+        _about("Training data is made this many times smaller first; 2 hides traces of coding"),
+    ] = 1
+    strict: Annotated[
+        bool, _about("Refuse data with a file that cannot be used, rather than leave that out")
+    ] = False
 
     iterations: Annotated[int, Meta(ge=1), _about("Optimiser steps", "steps")] = 50_000
     optimiser: Annotated[

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from srstudio.core.errors import InputError, UsageError
-from srstudio.core.frame import Pixels, crop_to_multiple, quantise
-from srstudio.core.progress import Progress
-from srstudio.media.still import READ_SUFFIXES, read_picture
-from srstudio.training.degradations import bicubic
+from srstudio.core.errors import UsageError
+from srstudio.core.frame import Pixels
+from srstudio.training.degradations import BICUBIC, MARGIN, Degradation, degraded
 from srstudio_models.layers.color import rgb_to_ycbcr
 from srstudio_models.spec import Colour
-
-Files = tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +21,15 @@ class Clip:
     """Frames in low and high resolution; a picture is a clip of one frame.
 
     Attributes:
-        low: By scale, `frames x height x width x 3` RGB `uint8`.
+        low: By scale, `frames x height x width x 3` RGB `uint8`; empty where patches are
+            degraded as they are cut.
         high: `frames x height x width x 3`; from the top left, `scale` times as large as `low`.
+        name: Of the file or folder.
     """
 
     low: Mapping[int, Pixels]
     high: Pixels
+    name: str = ""
 
     @property
     def area(self) -> int:
@@ -42,8 +38,7 @@ class Clip:
 
     def holds(self, scales: Sequence[int], patch: int, frames: int) -> bool:
         """Whether a patch of that side and length can be cut out at every scale."""
-        sides = [min(self.low[scale].shape[1:3]) for scale in scales]
-        return min(sides) >= patch and len(self.high) >= frames
+        return min(self.high.shape[1:3]) >= patch * max(scales) and len(self.high) >= frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +70,7 @@ class PatchForm:
         moving: Whether there is an axis of frames; else `frames` is 1.
         low_colour: Of the low resolution.
         high_colour: Of the ground truth.
+        degradation: How low resolution is made; bicubic has been made beforehand.
     """
 
     scales: tuple[int, ...]
@@ -83,78 +79,7 @@ class PatchForm:
     moving: bool = False
     low_colour: Colour = "rgb"
     high_colour: Colour = "rgb"
-
-
-def find_clips(folder: Path, moving: bool) -> list[Files]:
-    """Every picture below the folder, sorted; for clips, those of a folder belong together.
-
-    Raises:
-        UsageError: if the folder does not exist or holds no picture.
-    """
-    if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}", "give a folder of pictures")
-    files = (Path(root, name) for root, _, names in os.walk(folder) for name in names)
-    found = sorted(file for file in files if file.suffix.lower() in READ_SUFFIXES)
-    if not found:
-        raise UsageError(f"{folder} holds no picture", "give a folder of PNG, WebP or JPEG files")
-    if moving:
-        return [tuple(frames) for _, frames in groupby(found, key=lambda file: file.parent)]
-    return [(file,) for file in found]
-
-
-def hold_out(sets: Sequence[Sequence[Files]]) -> tuple[list[list[Files]], list[Files]]:
-    """Keep every twentieth item of each set, at least one and at most ten, for validation.
-
-    Returns:
-        The sets without them, and them.
-
-    Raises:
-        UsageError: if a set has only one item.
-    """
-    rest: list[list[Files]] = []
-    held: list[Files] = []
-    for items in sets:
-        if len(items) < 2:
-            raise UsageError(
-                f"{items[0][0].parent} holds only one picture or clip, none to validate on",
-                "add some, or name others with --val",
-            )
-        count = min(max(len(items) // 20, 1), 10)
-        chosen = items[:: len(items) // count][:count]
-        rest.append([item for item in items if item not in chosen])
-        held += chosen
-    return rest, held
-
-
-def read_clips(items: Sequence[Files], scales: Sequence[int], progress: Progress) -> list[Clip]:
-    """Read ground truths and make their low-resolution versions (MATLAB bicubic).
-
-    Raises:
-        InputError: if a file cannot be read, or the frames of a clip differ in size.
-    """
-    clips = []
-    for number, files in enumerate(items):
-        progress.report(number / len(items), "Reading pictures")
-        high = _read_frames(files)
-        clips.append(Clip({scale: shrunk(high, scale) for scale in scales}, high))
-    return clips
-
-
-def shrunk(high: Pixels, scale: int) -> Pixels:
-    """Every frame, cropped to a multiple of the scale, in low resolution."""
-    return np.stack([bicubic(crop_to_multiple(frame, scale), scale) for frame in high])
-
-
-def _read_frames(files: Files) -> Pixels:
-    frames = [quantise(read_picture(file).pixels, 8) for file in files]
-    for file, frame in zip(files, frames, strict=True):
-        if frame.shape != frames[0].shape:
-            sizes = [f"{f.shape[1]}x{f.shape[0]}" for f in (frame, frames[0])]
-            raise InputError(
-                f"{file} is {sizes[0]}, the first frame of its clip {sizes[1]}",
-                "put each clip in a folder of its own",
-            )
-    return np.stack(frames)
+    degradation: Degradation = BICUBIC
 
 
 def to_tensor(clips: Sequence[Pixels], colour: Colour) -> Tensor:
@@ -220,23 +145,37 @@ class PatchSampler:
         found = int(np.searchsorted(self._ends, rng.random(), side="right"))
         clip = self._clips[min(found, len(self._clips) - 1)]
         size, length = self._form.patch, self._form.frames
-        frames, height, width = clip.low[scale].shape[:3]
+        frames, height, width = len(clip.high), *(side // scale for side in clip.high.shape[1:3])
         begin = int(rng.integers(frames - length + 1))
         y, x = int(rng.integers(height - size + 1)), int(rng.integers(width - size + 1))
         symmetry = rng.integers(2, size=4)
-        pair = [(clip.low[scale], 1), (clip.high, scale)]
-        low, high = (
-            _turned(
-                frames[
-                    begin : begin + length,
-                    y * factor : (y + size) * factor,
-                    x * factor : (x + size) * factor,
-                ],
-                *symmetry,
-            )
-            for frames, factor in pair
-        )
-        return low, high
+        part = slice(begin, begin + length)
+        if self._form.degradation == BICUBIC:
+            low = _square(clip.low[scale][part], y, x, size)
+            high = _square(clip.high[part], y * scale, x * scale, size * scale)
+            return _turned(low, *symmetry), _turned(high, *symmetry)
+        around = MARGIN * scale
+        cut = _square(clip.high[part], y * scale, x * scale, size * scale, around)
+        # Turned first: the traces of coding run as they do in a file.
+        cut = np.ascontiguousarray(_turned(cut, *symmetry))
+        low = degraded(cut, scale, self._form.degradation, rng)
+        inner = slice(MARGIN, -MARGIN)
+        return low[:, inner, inner], cut[:, around:-around, around:-around]
+
+
+def _square(frames: Pixels, y: int, x: int, side: int, margin: int = 0) -> Pixels:
+    """A square of all frames with a margin around it, mirrored where the picture ends."""
+    height, width = frames.shape[1:3]
+    top, left = max(y - margin, 0), max(x - margin, 0)
+    bottom, right = min(y + side + margin, height), min(x + side + margin, width)
+    lacking = (
+        (0, 0),
+        (top - y + margin, y + side + margin - bottom),
+        (left - x + margin, x + side + margin - right),
+        (0, 0),
+    )
+    cut = frames[:, top:bottom, left:right]
+    return np.pad(cut, lacking, "symmetric") if np.any(lacking) else cut
 
 
 def _turned(pixels: Pixels, flip_y: int, flip_x: int, transpose: int, reverse: int) -> Pixels:

@@ -57,10 +57,11 @@ def fresh(spec: ModelSpec) -> nn.Module:
 def in_words(config: TrainConfig) -> str:
     """The recipe in a sentence, as a weight file keeps it."""
     after = f" after {config.first}" if config.first else ""
+    made = f" ({config.degradation})" if config.degradation != "bicubic" else ""
     return (
         f"{config.iterations} iterations of {config.batch} patches {config.patch}x{config.patch}"
-        f"{after}, {scales_text(config.scales)}, {config.loss}, {config.optimiser} {config.lr:g}, "
-        f"{config.schedule}"
+        f"{after}, {scales_text(config.scales)}{made}, {config.loss}, "
+        f"{config.optimiser} {config.lr:g}, {config.schedule}"
     )
 
 

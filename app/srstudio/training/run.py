@@ -18,18 +18,10 @@ from srstudio.core.progress import Progress
 from srstudio.training.batches import Ahead
 from srstudio.training.config import TrainConfig
 from srstudio.training.control import Control
-from srstudio.training.dataset import (
-    Batch,
-    Clip,
-    Files,
-    PatchForm,
-    PatchSampler,
-    find_clips,
-    hold_out,
-    read_clips,
-)
+from srstudio.training.dataset import Batch, Clip, PatchSampler
 from srstudio.training.learner import Learner
 from srstudio.training.loop import Loop
+from srstudio.training.material import Loader, form_of
 from srstudio.training.models import fresh
 from srstudio.training.parallel import Group, joined, launched, local_rank, own_device
 from srstudio.training.precision import choose_half
@@ -37,6 +29,7 @@ from srstudio.training.recorder import FolderRecorder, Listener, NoRecorder, Rec
 from srstudio.training.request import TrainRequest
 from srstudio.training.runfolder import RunFolder
 from srstudio.training.schedules import schedule_of
+from srstudio.training.sources import Data, find_data
 from srstudio.training.subject import Subject, subject_of
 from srstudio.training.transfer import start_from, weights_to_start_from
 from srstudio.training.validation import Validation, check_sizes
@@ -50,14 +43,6 @@ class Trained:
     psnr: float
     iterations: int
     weights: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Data:
-    """The files of a run: training sets, and what is validated on."""
-
-    train: list[list[Files]]
-    valid: list[Files]
 
 
 def train(
@@ -83,7 +68,7 @@ def train(
     schedule_of(request.config)
     if request.config.start_from and not request.resume:
         weights_to_start_from(request.config.start_from)
-    data = _find(request, subject)
+    data = find_data(request.data, request.valid, subject.scales, subject.moving)
     if request.devices == 1:
         device = own_device(request.device, local_rank()) if launched() else request.device
         with joined(device) as group:
@@ -106,13 +91,6 @@ def _check_share(request: TrainRequest) -> None:
     cards = torch.cuda.device_count() if request.device.startswith("cuda") else size
     if request.devices > cards:
         raise UsageError(f"there are {cards} GPUs, not {request.devices}", "ask for fewer devices")
-
-
-def _find(request: TrainRequest, subject: Subject) -> Data:
-    train = [find_clips(folder, subject.moving) for folder in request.data]
-    if request.valid is not None:
-        return Data(train, find_clips(request.valid, subject.moving))
-    return Data(*hold_out(train))
 
 
 @contextmanager
@@ -165,9 +143,11 @@ def _train(
     torch.backends.cudnn.benchmark = device.type == "cuda"  # all patches are of one size
     subject = subject_of(config, device)
     folder = RunFolder(request.out, resume=request.resume) if group.rank == 0 else None
-    clips = [read_clips(items, subject.scales, progress) for items in data.train]
-    sampler = PatchSampler(clips, _form(request, subject), config.seed)
-    recorder = _recorder(request, folder, subject, data.valid, progress, listeners)
+    loader = Loader(config, form_of(config, subject), request.out, group.size)
+    own = request.valid is None
+    material = loader.load(data, progress, validate=folder is not None, own=own)
+    sampler = PatchSampler(material.train, loader.form, config.seed)
+    recorder = _recorder(request, folder, subject, material.valid, listeners)
     state = group.share(folder.load_state() if folder else None)
     learner = _learner(request, subject, device)
     loop = Loop(config, learner, group, recorder, Control(request.out / "control", progress))
@@ -175,6 +155,8 @@ def _train(
         loop.restore(state)
     if folder is not None:
         folder.rewind(loop.course.iteration)
+    for note in material.notes if state is None else ():
+        recorder.line(iteration=0, event=note)
     if config.start_from and state is None:
         _start(config, learner, recorder)
     share = config.batch // group.size
@@ -192,28 +174,15 @@ def _train(
     return trained if group.rank == 0 else None
 
 
-def _form(request: TrainRequest, subject: Subject) -> PatchForm:
-    return PatchForm(
-        subject.scales,
-        request.config.patch,
-        subject.frames,
-        subject.moving,
-        subject.low_colour,
-        subject.high_colour,
-    )
-
-
 def _recorder(
     request: TrainRequest,
     folder: RunFolder | None,
     subject: Subject,
-    valid: list[Files],
-    progress: Progress,
+    clips: list[Clip],
     listeners: Sequence[Listener],
 ) -> Recorder:
     if folder is None:
         return NoRecorder()
-    clips: list[Clip] = read_clips(valid, subject.scales, progress)
     check_sizes(clips, subject)
     config = request.config
     validation = Validation(subject, clips, config.validate_side, config.previews)
