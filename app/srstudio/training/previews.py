@@ -25,20 +25,22 @@ def write_previews(samples: Sequence[Sample], path: Path) -> None:
         OutputError: if it cannot be written.
     """
     if samples:
-        grid = np.concatenate([_row(sample) for sample in samples])
+        side = min(SIDE, max(min(sample.high.shape[:2]) for sample in samples))
+        grid = np.concatenate([_row(sample, side) for sample in samples])
         write_picture(Frame(grid[:-_GAP, :-_GAP]), path, SaveOptions(overwrite=True))
 
 
-def _row(sample: Sample) -> Pixels:
+def _row(sample: Sample, side: int) -> Pixels:
     low = sample.low.repeat(sample.scale, axis=0).repeat(sample.scale, axis=1)
-    return np.concatenate([_cell(picture) for picture in (low, sample.made, sample.high)], axis=1)
+    pictures = (low, sample.made, sample.high)
+    return np.concatenate([_cell(picture, side) for picture in pictures], axis=1)
 
 
-def _cell(picture: NDArray[np.float64]) -> Pixels:
-    """The middle square on white, with a gap below and to the right."""
+def _cell(picture: NDArray[np.float64], whole: int) -> Pixels:
+    """The middle square, on white up to the side of the whole, with a gap below and right of it."""
     height, width = picture.shape[:2]
-    side = min(SIDE, height, width)
+    side = min(whole, height, width)
     y, x = (height - side) // 2, (width - side) // 2
-    cell = np.full((SIDE + _GAP, SIDE + _GAP, 3), 255, np.uint8)
+    cell = np.full((whole + _GAP, whole + _GAP, 3), 255, np.uint8)
     cell[:side, :side] = quantise(picture[y : y + side, x : x + side].astype(np.float32), 8)
     return cell
