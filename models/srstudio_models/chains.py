@@ -42,7 +42,9 @@ def two_step(first: ModelSpec, second: ModelSpec) -> ModelSpec:
     """
     (scale,) = first.scales
     stages = (Stage(first, scale), Stage(replace(second, id=f"{second.id}/step-2"), 1))
-    return chain(stages, second, second.id, second.title)
+    joined = chain(stages, second, second.id, second.title)
+    # What is told is what belongs to this model: step 1 is a model of its own, as in the slides.
+    return replace(joined, parameters=second.parameters)
 
 
 def with_ensemble(spec: ModelSpec) -> ModelSpec:
