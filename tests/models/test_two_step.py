@@ -100,7 +100,7 @@ class TestEach:
         first = ModelSpec("a", "fsrcnn", "A", describe(scale=4), {"scale": 4}, parameters=100)
         second = ModelSpec("b", name, "B", REGISTRY[name].describe(), parameters=10)
         whole = two_step(first, second)
-        assert (whole.scales, whole.parameters) == ((4,), 110)
+        assert (whole.scales, whole.parameters) == ((4,), 10)
         assert (whole.descriptor.frames, whole.descriptor.window) == ("sliding", 5)
         assert whole.descriptor.size_multiple == 1
 
