@@ -84,8 +84,10 @@ class PatchForm:
 
 def to_tensor(clips: Sequence[Pixels], colour: Colour) -> Tensor:
     """Clips `T x height x width x 3` `uint8` to (N, T, C, H, W) in [0, 1], C = 1 for luma."""
-    rgb = torch.from_numpy(np.stack(clips)).permute(0, 1, 4, 2, 3).float() / 255.0
-    return rgb_to_ycbcr(rgb)[:, :, :1].contiguous() if colour == "luma" else rgb.contiguous()
+    # Put in order while a value is a byte.
+    planes = torch.from_numpy(np.stack(clips)).permute(0, 1, 4, 2, 3).contiguous()
+    rgb = planes.float().div_(255.0)
+    return rgb_to_ycbcr(rgb)[:, :, :1].contiguous() if colour == "luma" else rgb
 
 
 class PatchSampler:

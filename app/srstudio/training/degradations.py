@@ -22,6 +22,8 @@ MARGIN = 8  # low-resolution pixels beyond which a pixel has no influence; a blo
 LEAST_CRF = 17  # of H.264, where coding is hardly visible
 
 _KERNELS = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
+_MIRRORED = cv2.BORDER_REFLECT
+_LEAST = 1e-3  # a deviation in pixels that blurs nothing
 _Step = Callable[[Pixels], Pixels]
 
 
@@ -131,13 +133,18 @@ def _blur(how: Degradation, size: tuple[int, int], rng: np.random.Generator) -> 
     if not how.blur:
         return []
     deviations = rng.uniform(0.0, how.blur, size=2)
-    if rng.random() < 0.5:
-        deviations[1] = deviations[0]
+    isotropic = rng.random() < 0.5
     angle = float(rng.uniform(0.0, np.pi))
 
     def blur(frames: Pixels) -> Pixels:
-        kernel = gaussian(deviations * (frames.shape[1] / size[0]), angle)
-        return _each(frames, lambda f: cv2.filter2D(f, -1, kernel, borderType=cv2.BORDER_REFLECT))
+        here = deviations * (frames.shape[1] / size[0])
+        if isotropic:  # in two passes, twenty times as fast
+            return _each(
+                frames,
+                lambda f: cv2.GaussianBlur(f, (0, 0), max(here[0], _LEAST), borderType=_MIRRORED),
+            )
+        kernel = gaussian(here, angle)
+        return _each(frames, lambda f: cv2.filter2D(f, -1, kernel, borderType=_MIRRORED))
 
     return [blur]
 
@@ -156,8 +163,7 @@ def gaussian(deviations: Pixels, angle: float) -> Pixels:
     y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1]
     along = x * np.cos(angle) + y * np.sin(angle)
     across = y * np.cos(angle) - x * np.sin(angle)
-    # A thousandth of a pixel stands for no blur at all.
-    first, second = np.maximum(deviations, 1e-3)
+    first, second = np.maximum(deviations, _LEAST)
     kernel = np.exp(-0.5 * ((along / first) ** 2 + (across / second) ** 2))
     result: Pixels = (kernel / kernel.sum()).astype(np.float32)
     return result
@@ -189,11 +195,12 @@ def _noise(how: Degradation, rng: np.random.Generator) -> list[_Step]:
     poisson = rng.random() < 0.5
 
     def add_noise(frames: Pixels) -> Pixels:
-        noise = rng.standard_normal((*frames.shape[:3], channels), np.float32) * deviation
+        noise = rng.standard_normal((*frames.shape[:3], channels), np.float32)
+        noise *= np.float32(deviation)
         if poisson:
             noise = noise * np.sqrt(frames / np.float32(127.5))
-        result: Pixels = np.clip(np.rint(frames + noise), 0, 255).astype(np.uint8)
-        return result
+        noisy = np.rint(noise + frames)
+        return np.clip(noisy, 0.0, 255.0, out=noisy).astype(np.uint8)
 
     return [add_noise]
 

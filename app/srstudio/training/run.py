@@ -166,7 +166,7 @@ def _train(
         batch = sampler.batch(number, places)
         return batch.pinned() if device.type == "cuda" else batch
 
-    threads = 1 if device.type == "cpu" else min(4, os.cpu_count() or 1)
+    threads = 1 if device.type == "cpu" else min(8, os.cpu_count() or 1)
     with Ahead(make, loop.course.iteration, threads, depth=2 * threads + 2) as batches:
         psnr = loop.run(batches)
     weights = request.out / "best.safetensors"
