@@ -34,6 +34,11 @@ and ssim (what the network sees: Y or RGB; crop = scale, SSIM 11x11 Gaussian); a
 happened. RUN/best.safetensors, RUN/last.safetensors and RUN/steps can be given to -m of the other
 verbs; RUN/patches shows low resolution, result and ground truth.
 
+DIV2K, sub-images and LMDBs as BasicSR makes them, REDS and Vimeo-90K are recognised: their low
+resolution is used, and what their makers keep for validation (REDS4, DIV2K 0801-0810) is validated
+on and never learnt from. degradation=photo or video makes other low resolution than bicubic, anew
+for each patch; shrink=2 hides traces of coding.
+
 Ctrl+C and SIGTERM save the run and end it, with exit code 130; --resume goes on with it. So does
 the word `stop` in the file RUN/control; `pause` lets it wait until the file is removed."""
 
@@ -51,7 +56,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=Path,
         nargs="+",
         default=[],
-        help="training pictures, or folders of frames; every FOLDER gives the same share",
+        help="pictures, folders of frames, videos, an LMDB, or a known data set; every FOLDER "
+        "gives the same share",
     )
     parser.add_argument(
         "--val",
