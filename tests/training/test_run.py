@@ -96,7 +96,7 @@ def test_a_run_learns_and_leaves_weights_log_pictures_and_configuration(
         "00000150.safetensors",
     ]
     with Image.open(run / "patches" / "00000150.png") as picture:
-        assert picture.size == (3 * 192 + 2 * 4, 192)  # one validation picture was held out
+        assert picture.size == (3 * 32 + 2 * 4, 32)  # what is seen of one picture
     about = json.loads((run / "config.json").read_text())
     assert about["config"]["iterations"] == 150
     assert about["data"] == [str(photos)]
