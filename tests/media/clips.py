@@ -81,4 +81,5 @@ def picture_hashes(path: Path) -> list[str]:
     """What the frames of a video hold, decoded by PyAV alone."""
     with av.open(str(path)) as container:
         frames = container.decode(video=0)
-        return [hashlib.sha256(frame.to_ndarray().tobytes()).hexdigest() for frame in frames]
+        pixels = (frame.to_ndarray(format="rgb48le").tobytes() for frame in frames)
+        return [hashlib.sha256(each).hexdigest() for each in pixels]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from srstudio.core.errors import OutputError
@@ -32,18 +34,25 @@ def refuse_existing(path: Path) -> None:
         raise _taken(path)
 
 
-def write_bytes(path: Path, data: bytes, *, overwrite: bool = False) -> None:
-    """Write a file through a temporary one beside it; missing folders are made.
+@contextmanager
+def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """A temporary name beside a file, which gets its own when the block ends without an error.
+
+    Missing folders are made. What the block raises as an error of the system (`errno`) is told in
+    a sentence.
 
     Raises:
         OutputError: if the name is taken and `overwrite` is not set, or if it cannot be written;
             nothing is changed then, and nothing is left behind.
     """
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
+    if not overwrite:
+        refuse_existing(path)
     try:
         _make_folder(path.parent)
         try:
-            _write_through(temporary, data)
+            yield temporary
+            _sync(temporary)
             if overwrite:
                 temporary.replace(path)
             else:
@@ -53,8 +62,23 @@ def write_bytes(path: Path, data: bytes, *, overwrite: bool = False) -> None:
     except FileExistsError:
         raise _taken(path) from None
     except OSError as error:
-        cause, advice = _CAUSES.get(error.errno or 0, (error.strerror or str(error), ""))
-        raise OutputError(f"{path} cannot be written: {cause}", advice) from error
+        raise not_written(path, error) from error
+
+
+def not_written(path: Path, error: OSError) -> OutputError:
+    """The sentence for what the system says about a file that cannot be written."""
+    cause, advice = _CAUSES.get(error.errno or 0, (error.strerror or str(error), ""))
+    return OutputError(f"{path} cannot be written: {cause}", advice)
+
+
+def write_bytes(path: Path, data: bytes, *, overwrite: bool = False) -> None:
+    """Write a file through a temporary one beside it; missing folders are made.
+
+    Raises:
+        OutputError: as `whole_file`.
+    """
+    with whole_file(path, overwrite=overwrite) as temporary, temporary.open("xb") as file:
+        file.write(data)
 
 
 def _make_folder(folder: Path) -> None:
@@ -64,10 +88,9 @@ def _make_folder(folder: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
 
 
-def _write_through(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
+def _sync(path: Path) -> None:
+    """Wait until the disk has it."""
+    with path.open("r+b") as file:
         os.fsync(file.fileno())
 
 

@@ -12,7 +12,7 @@ from typing import Literal, cast
 import cv2
 import numpy as np
 
-from srstudio.core.frame import FloatPixels, Pixels
+from srstudio.core.frame import Pixels
 
 Siting = Literal["left", "centre"]
 
@@ -59,13 +59,13 @@ def _transposed(plane: Pixels) -> Pixels:
     return np.ascontiguousarray(plane.T)
 
 
-def halved_columns(plane: FloatPixels) -> FloatPixels:
-    """Every even column, smoothed by (1, 2, 1) / 4: left siting."""
+def halved_columns(plane: Pixels) -> Pixels:
+    """Every even column of float values, smoothed by (1, 2, 1) / 4: left siting."""
     padded = cv2.copyMakeBorder(plane, 0, 0, 1, 1, cv2.BORDER_REPLICATE)
     middle = cv2.addWeighted(padded[:, :-2:2], 0.25, padded[:, 2::2], 0.25, 0.0)
-    return cast(FloatPixels, cv2.addWeighted(plane[:, ::2], 0.5, middle, 1.0, 0.0))
+    return cv2.addWeighted(plane[:, ::2], 0.5, middle, 1.0, 0.0)
 
 
-def halved_rows(plane: FloatPixels) -> FloatPixels:
-    """The mean of every two rows."""
-    return cast(FloatPixels, cv2.addWeighted(plane[0::2], 0.5, plane[1::2], 0.5, 0.0))
+def halved_rows(plane: Pixels) -> Pixels:
+    """The mean of every two rows of float values."""
+    return cv2.addWeighted(plane[0::2], 0.5, plane[1::2], 0.5, 0.0)

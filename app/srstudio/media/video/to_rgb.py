@@ -20,7 +20,7 @@ from srstudio.media.video.colour import LUMA, Colour
 from srstudio.media.video.planes import Layout, planar, samples
 
 _EXACT = 12  # bits of samples whose weighted sums `uint16` holds
-_STRIP = 64  # rows at a time: what is worked on stays in the processor's cache
+STRIP = 64  # rows at a time: what is worked on stays in the processor's cache
 
 Affine = NDArray[np.float64]
 
@@ -41,8 +41,8 @@ def to_frame(source: av.VideoFrame, colour: Colour, siting: Siting = "left") -> 
     pixels = np.empty((source.height, source.width, 3), np.uint16 if deep else np.uint8)
     planes = [samples(source.planes[number], layout.bits) for number in layout.order]
     work = _Conversion(planes, _affine(layout, colour, peak(pixels)), siting, layout.bits)
-    for top in range(0, source.height, _STRIP):
-        rows = slice(top, min(top + _STRIP, source.height))
+    for top in range(0, source.height, STRIP):
+        rows = slice(top, min(top + STRIP, source.height))
         _settle(work.rgb(rows), pixels[rows])
     alpha = None if layout.alpha is None else samples(source.planes[layout.alpha], layout.bits)
     return Frame(pixels, None if alpha is None else _opacity(alpha, layout), len(planes) == 1)
@@ -90,10 +90,10 @@ def _settle(rgb: Pixels, into: Pixels) -> None:
         into[...] = rgb
 
 
-def store(values: Pixels, into: Pixels) -> None:
-    """Round float values into an integer array, from 0 to its type's largest."""
+def store(values: Pixels, into: Pixels, top: float | None = None) -> None:
+    """Round float values into an integer array, from 0 to `top`, its type's largest if None."""
     np.rint(values, out=values)
-    np.clip(values, 0, peak(into), out=values)
+    np.clip(values, 0, peak(into) if top is None else top, out=values)
     into[...] = values
 
 
