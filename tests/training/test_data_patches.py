@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 import torch
 from skimage import data
 
 from srstudio.core.frame import Pixels
-from srstudio.training.batches import Ahead
 from srstudio.training.dataset import Clip, PatchForm, PatchSampler, _square
 from srstudio.training.degradations import (
     BICUBIC,
@@ -113,25 +110,3 @@ def test_no_strength_takes_what_was_made_beforehand() -> None:
         PatchSampler([[clip]], PatchForm((2,), 16, degradation=d), seed=2) for d in (how, BICUBIC)
     )
     assert torch.equal(weak.batch(0, range(4)).low, plain.batch(0, range(4)).low)
-
-
-@pytest.mark.parametrize("name", ["bicubic", "photo"])
-def test_a_step_does_not_wait_for_batches_that_take_less_time(name: str) -> None:
-    """The step computes what four batches cost, so that a busy machine slows down both."""
-    form = PatchForm((2,), 24, degradation=DEGRADATIONS[name])
-    sampler, places = PatchSampler([[photograph()]], form, seed=1), range(8)
-
-    def make(number: int) -> object:
-        return sampler.batch(number, places)
-
-    def share() -> float:
-        with Ahead(make, first=0, threads=1, depth=4) as batches:
-            next(batches)
-            waited, began = batches.waited, time.perf_counter()
-            for _ in range(6):
-                next(batches)
-                for number in range(4):
-                    make(number)
-            return (batches.waited - waited) / (time.perf_counter() - began)
-
-    assert min(share() for _ in range(3)) < 0.05

@@ -87,7 +87,8 @@ def _measure(gradient: Tensor, state: dict[str, Any], limit: int) -> None:
 def _eigenvectors(covariance: Tensor) -> Tensor:
     """In float64 and scaled: the squares of a small gradient are at the end of float32."""
     exact = _scaled(covariance.cpu().double())
-    return torch.linalg.eigh(exact)[1].to(covariance.dtype).to(covariance.device)
+    basis: Tensor = torch.linalg.eigh(exact)[1]
+    return basis.to(covariance.dtype).to(covariance.device)
 
 
 def _scaled(matrix: Tensor) -> Tensor:
