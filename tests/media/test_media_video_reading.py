@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from tests.media.clips import FFMPEG, HEIGHT, WIDTH, number_of, numbers, times, write_clip
 
@@ -233,8 +234,7 @@ def test_no_frames_no_video_no_file(tmp_path: Path) -> None:
 
 def test_closing_gives_the_file_back(long_gop: Path) -> None:
     def is_open() -> bool:
-        files = Path("/proc/self/fd").iterdir()
-        return any(file.exists() and file.resolve() == long_gop for file in files)
+        return str(long_gop) in [file.path for file in psutil.Process().open_files()]
 
     reader = VideoReader(long_gop)
     reader.frame(3)

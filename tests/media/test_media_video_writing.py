@@ -307,6 +307,34 @@ def test_a_late_start_becomes_zero_and_offsets_stay(film: Path, tmp_path: Path) 
     assert abs(new - min(_stamps(path, 0)) - old) < Fraction(1, 500)
 
 
+def test_recordings_one_behind_the_other(film: Path, tmp_path: Path) -> None:
+    one, both, path = (tmp_path / name for name in ("one.ts", "both.ts", "copy.mp4"))
+    _ffmpeg("-i", film, "-map", "0:v", "-map", "0:a:0", "-c", "copy", one)
+    both.write_bytes(one.read_bytes() * 2)  # its times begin anew in the middle
+    with VideoReader(both) as reader:
+        assert len(reader.timeline) == 50
+        recipe = recipe_for(reader, H264, (WIDTH, HEIGHT))
+        notes = save_video(reader.frames(), path, recipe, Source(reader.clip))
+        assert numbers([reader.frame(n) for n in (30, 2, 49)]) == [5, 2, 24]
+    assert notes == ["Sound or subtitles whose times go back were left out."]
+    with VideoReader(path) as reader:
+        assert numbers(reader.frames()) == [*range(25), *range(25)]
+        assert [time - reader.timeline.start for time in times(reader.frames())] == [
+            Fraction(n, 25) for n in range(50)
+        ]
+
+
+def test_a_segment_is_the_same_each_time(tmp_path: Path) -> None:
+    for codec in ("h264", "h265", "av1"):
+        recipe = _recipe(Encoding(codec), Fraction(1, 25))
+        frames = [
+            Frame(np.kron(numbered(n), np.ones((2, 2, 1), np.uint8)), time=Fraction(n, 25))
+            for n in range(12)
+        ]
+        twice = [encode_segment(frames, tmp_path / f"{codec}{n}", recipe).path for n in range(2)]
+        assert packet_hashes(twice[0], 0) == packet_hashes(twice[1], 0)
+
+
 def test_a_cover_goes_along(tmp_path: Path) -> None:
     video = write_clip(tmp_path / "video.mp4", range(5))
     picture, film = tmp_path / "cover.png", tmp_path / "film.mp4"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CONTAINERS = {"matroska": "Matroska", "mp4": "MP4", "mov": "QuickTime", "webm": "WebM"}
 _WITH_FILES = "matroska"  # holds files, and covers as such
 _WITH_COVERS = "mp4"
+_STRICT = ("mp4", "mov")  # no two packets of a stream at one time
 _MILLISECOND = Fraction(1, 1000)
 _MADE_ANEW = ("encoder", "duration", "major_brand", "minor_version", "compatible_brands")
 _STATISTICS = ("bps", "number_of_", "_statistics_")  # of the bytes it had in Matroska
@@ -64,6 +65,7 @@ class CopiedStreams:
         self._source, self._container, self._output = source, container, output
         self.notes: list[str] = []
         self._targets = dict(self._added())
+        self._latest: dict[int, int] = {}
         for stream in container.streams:
             stream.discard = Discard.default if stream.index in self._targets else Discard.all
         output.metadata.update(_kept(container.metadata))
@@ -132,6 +134,18 @@ class CopiedStreams:
             return False
         shift = round(self._source.shift / packet.time_base)
         packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
+        return self._is_in_order(packet)
+
+    def _is_in_order(self, packet: Packet[Any]) -> bool:
+        """Whether a packet can follow the one before; where recordings were joined some cannot."""
+        index, ticks = packet.stream.index, packet.dts or 0
+        before = self._latest.get(index)
+        strictly = self._output.format.name in _STRICT
+        if before is not None and ticks < before + strictly:
+            sentence = "Sound or subtitles whose times go back were left out."
+            self.notes += [sentence] * (sentence not in self.notes)
+            return False
+        self._latest[index] = ticks
         return True
 
 

@@ -27,15 +27,15 @@ class Decoder:
         path: The file.
         index: Of the stream in it.
         damaged: Called where something cannot be read or decoded; decoding goes on behind it.
-        numbered: Ticks are the numbers of the pictures, not the file's time stamps.
+        first: Tick of the first picture where they are counted; None where the file says them.
 
     Raises:
         InputError: if the file cannot be opened.
     """
 
-    def __init__(self, path: Path, index: int, damaged: Damaged, *, numbered: bool = False) -> None:
+    def __init__(self, path: Path, index: int, damaged: Damaged, first: int | None = None) -> None:
         self._path, self._index, self._damaged = path, index, damaged
-        self._numbered = numbered
+        self._first = first
         self._pictures: Iterator[Picture] = iter(())
         self._open()
 
@@ -52,7 +52,7 @@ class Decoder:
             tick: Of a picture.
             keys: Ticks of all pictures at which decoding can begin.
         """
-        before = [] if self._numbered else [int(key) for key in keys[1:] if key <= tick]
+        before = [] if self._first is not None else [int(key) for key in keys[1:] if key <= tick]
         if not any(self._begun(key, tick) for key in before[: -_ATTEMPTS - 1 : -1]):
             self.close()
             self._open()
@@ -88,8 +88,8 @@ class Decoder:
 
     def _ticked(self, packets: Iterable[Packet[VideoStream]]) -> Iterator[Picture]:
         decoded = pictures(self._stream, packets, self._damaged)
-        if self._numbered:
-            return enumerate(decoded)
+        if self._first is not None:
+            return enumerate(decoded, self._first)
         return ((frame.pts, frame) for frame in decoded if frame.pts is not None)
 
 

@@ -74,11 +74,13 @@ class VideoReader(VideoSource):
 
     @property
     def _is_numbered(self) -> bool:
-        return not self.clip.video.is_timed and self.timeline.numbered
+        looked = "timeline" in vars(self)  # the whole file, which finds more than its beginning
+        return (looked or not self.clip.video.is_timed) and self.timeline.numbered
 
     def _decoder(self) -> Decoder:
         clip = self.clip
-        return Decoder(clip.path, clip.video.index, self._damaged, numbered=self._is_numbered)
+        first = int(self.timeline.ticks[0]) if self._is_numbered else None
+        return Decoder(clip.path, clip.video.index, self._damaged, first)
 
     def _damaged(self) -> None:
         if not self.clip.warnings:  # it is known to be cut short

@@ -29,10 +29,11 @@ def recipe_for(
         colour: What the numbers of the video mean, where its tags are wrong.
     """
     track = video.clip.video
-    base = track.time_base if track.is_timed else video.timeline.base
     meant = stored_as(colour or track.colour, size)
     encoding = with_depth(encoding, track.bits)
-    return Recipe(encoding, meant, base, track.rate or Fraction(25), track.sample_aspect)
+    return Recipe(
+        encoding, meant, video.timeline.base, track.rate or Fraction(25), track.sample_aspect
+    )
 
 
 def save_video(

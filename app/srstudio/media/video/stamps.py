@@ -24,7 +24,8 @@ Stamp = tuple[int | None, int, bool]  # tick, duration in ticks, whether it is a
 def read_timeline(path: Path, track: VideoTrack) -> Timeline:
     """When the frames of a stream are shown; reads all of the file once.
 
-    Where the packets say no times, or wrong ones, frames are counted at the average rate.
+    Where the packets say no times, wrong ones, or one of them twice, as where recordings were
+    put one behind the other, frames are counted at the average rate.
 
     Raises:
         InputError: if the file cannot be read.
@@ -34,7 +35,8 @@ def read_timeline(path: Path, track: VideoTrack) -> Timeline:
         raise InputError(f"{path.name} holds no picture", "get a fresh copy of it")
     durations = {tick: duration for tick, duration, _ in stamps if tick is not None}
     keys = sorted(tick for tick, _, is_key in stamps if is_key and tick is not None)
-    if not track.is_timed and not _are_true(path, track, durations, len(stamps)):
+    known = sum(tick is not None for tick, _, _ in stamps)
+    if len(durations) < known or not (track.is_timed or _are_true(path, track, durations)):
         return _counted(len(stamps), track)
     if keys and min(durations) < keys[0]:
         durations = _without_lost(path, track, durations, keys[0])
@@ -60,10 +62,8 @@ def _first_ticks(path: Path, track: VideoTrack, count: int) -> list[int | None]:
         return [frame.pts for frame in islice(decoded, count)]
 
 
-def _are_true(path: Path, track: VideoTrack, known: Mapping[int, int], count: int) -> bool:
+def _are_true(path: Path, track: VideoTrack, known: Mapping[int, int]) -> bool:
     """Whether frames have the times of their packets."""
-    if len(known) < count:
-        return False
     first = _first_ticks(path, track, _COMPARED)
     return first == sorted(known)[: len(first)]
 
@@ -90,6 +90,7 @@ def _ticks_of_one(track: VideoTrack) -> int:
 
 
 def _counted(count: int, track: VideoTrack) -> Timeline:
-    ticks = np.arange(count, dtype=np.int64)
     base = 1 / (track.rate or _USUAL_RATE)
-    return Timeline(ticks, count, base, ticks[:1], numbered=True)
+    first = round(track.start / base)
+    ticks = np.arange(first, first + count, dtype=np.int64)
+    return Timeline(ticks, first + count, base, ticks[:1], numbered=True)
