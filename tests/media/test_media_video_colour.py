@@ -139,18 +139,25 @@ def test_every_kind_of_pixel_format_can_be_shown(name: str) -> None:
     assert frame.pixels.min() >= 0.98 * np.iinfo(frame.pixels.dtype).max
 
 
-def test_alpha_travels_beside(tmp_path: Path) -> None:
-    path = tmp_path / "alpha.mov"
-    options = ["-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le"]
-    picture = "color=red@0.5:s=64x48:d=0.2,format=yuva444p10le"
+@pytest.mark.parametrize(
+    ("suffix", "name", "options"),
+    [
+        (".mov", "yuva444p10le", ["-c:v", "prores_ks", "-profile:v", "4444"]),
+        (".webm", "yuva420p", ["-c:v", "libvpx-vp9"]),
+    ],
+)
+def test_alpha_travels_beside(tmp_path: Path, suffix: str, name: str, options: list[str]) -> None:
+    path = tmp_path / f"alpha{suffix}"
+    picture = f"color=red@0.5:s=64x48:d=0.2,format={name}"
     subprocess.run(
         [FFMPEG, "-v", "error", "-f", "lavfi", "-i", picture, *options, path], check=True
     )
     with VideoReader(path) as reader:
         assert reader.clip.video.has_alpha
-        frame = reader.frame(0)
-    assert frame.alpha is not None
-    assert np.abs(frame.alpha / 65535 - 0.5).max() < 0.01
+        for number in (4, 0, 2):
+            alpha = reader.frame(number).alpha
+            assert alpha is not None
+            assert np.abs(alpha / np.iinfo(alpha.dtype).max - 0.5).max() < 0.01
 
 
 def test_what_is_not_tagged_is_assumed_by_size() -> None:

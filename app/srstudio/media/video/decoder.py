@@ -12,7 +12,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from srstudio.media.video.containers import open_container
-from srstudio.media.video.packets import Damaged, alone, pictures, readable
+from srstudio.media.video.packets import Damaged, alone, decoder_of, pictures, readable
 from srstudio.media.video.timeline import Ticks
 
 _ATTEMPTS = 3  # keys that are tried, from the nearest back, before the start of the file
@@ -66,7 +66,8 @@ class Decoder:
     def _open(self) -> None:
         self._container = open_container(self._path)
         self._stream = alone(self._container, self._index)
-        self._stream.thread_type = "AUTO"
+        self._context = decoder_of(self._stream)
+        self._context.thread_type = "AUTO"
         self._pictures = self._ticked(readable(self._container, self._stream, self._damaged))
 
     def _begun(self, key: int, tick: int) -> bool:
@@ -79,6 +80,7 @@ class Decoder:
             self._container.seek(key, stream=self._stream)
         except FFmpegError:
             return False
+        self._context.flush_buffers()
         packets = readable(self._container, self._stream, self._damaged)
         first = next((each for each in packets if each.is_keyframe), None)
         if first is None or first.pts is None or first.pts > tick:
@@ -87,7 +89,7 @@ class Decoder:
         return True
 
     def _ticked(self, packets: Iterable[Packet[VideoStream]]) -> Iterator[Picture]:
-        decoded = pictures(self._stream, packets, self._damaged)
+        decoded = pictures(self._context, packets, self._damaged)
         if self._first is not None:
             return enumerate(decoded, self._first)
         return ((frame.pts, frame) for frame in decoded if frame.pts is not None)

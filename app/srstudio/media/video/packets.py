@@ -11,7 +11,10 @@ from av.error import EOFError as EndError
 from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Discard
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
+
+_WITH_OPACITY = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
 Damaged = Callable[[], None]
 
@@ -29,6 +32,17 @@ def alone(container: InputContainer, index: int) -> VideoStream:
     return stream
 
 
+def decoder_of(stream: VideoStream) -> VideoCodecContext:
+    """What decodes a stream; only libvpx knows the opacity that WebM keeps beside the pictures."""
+    own = stream.codec_context
+    name = _WITH_OPACITY.get(own.codec.canonical_name)
+    if stream.metadata.get("alpha_mode") != "1" or name not in av.codecs_available:
+        return own
+    context = av.CodecContext.create(name, "r")
+    assert isinstance(context, VideoCodecContext)
+    return context
+
+
 def readable(
     container: InputContainer, stream: VideoStream, damaged: Damaged = ignore
 ) -> Iterator[Packet[VideoStream]]:
@@ -40,12 +54,12 @@ def readable(
 
 
 def pictures(
-    stream: VideoStream, packets: Iterable[Packet[VideoStream]], damaged: Damaged = ignore
+    decoder: VideoCodecContext, packets: Iterable[Packet[VideoStream]], damaged: Damaged = ignore
 ) -> Iterator[av.VideoFrame]:
     """The pictures in packets, in order of presentation; `damaged` is told of those that fail."""
     for packet in chain(packets, [None]):  # None asks for what is still held back
         try:
-            frames = stream.decode(packet)
+            frames = decoder.decode(packet)
         except EndError:
             return
         except FFmpegError:

@@ -23,7 +23,7 @@ from srstudio.media.video.clip import Chapter, Clip, Kind, Track, VideoTrack
 from srstudio.media.video.colour import Colour, tagged
 from srstudio.media.video.completeness import missing_bytes
 from srstudio.media.video.containers import is_cover, open_container, video_streams
-from srstudio.media.video.packets import pictures, readable
+from srstudio.media.video.packets import decoder_of, pictures, readable
 from srstudio.media.video.timeline import is_uneven
 
 _LOOKED_AT = 240  # packets, for whether the frame rate varies
@@ -96,7 +96,7 @@ def _first_pictures(
     """The first picture, and the time stamps of the first packets."""
     stamps: list[int | None] = []
     packets = islice(_noted(readable(container, stream), stamps), _PATIENCE)
-    frame = next(pictures(stream, packets), None)
+    frame = next(pictures(decoder_of(stream), packets), None)
     for packet in packets:
         if len(stamps) > _LOOKED_AT or packet.size > _LARGE:
             break

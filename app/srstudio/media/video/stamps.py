@@ -12,7 +12,7 @@ import numpy as np
 from srstudio.core.errors import InputError
 from srstudio.media.video.clip import VideoTrack
 from srstudio.media.video.containers import open_container
-from srstudio.media.video.packets import alone, pictures, readable
+from srstudio.media.video.packets import alone, decoder_of, pictures, readable
 from srstudio.media.video.timeline import Timeline
 
 _COMPARED = 48  # frames, for whether doubtful times are right
@@ -58,7 +58,7 @@ def _first_ticks(path: Path, track: VideoTrack, count: int) -> list[int | None]:
     """Those of the first pictures, by decoding them."""
     with open_container(path) as container:
         stream = alone(container, track.index)
-        decoded = pictures(stream, readable(container, stream))
+        decoded = pictures(decoder_of(stream), readable(container, stream))
         return [frame.pts for frame in islice(decoded, count)]
 
 
