@@ -33,6 +33,7 @@ with application.studio(Settings(), None, read_catalog()) as studio:
     assert studio.view.comparison.shown == "truth"
     studio.window.grab()
     assert "torch" not in sys.modules, "somebody imported torch"
+    assert "pyqtgraph" not in sys.modules, "plots are imported with the training page"
     assert not studio.document.results
     gate.set()
     application.wait(lambda: studio.workshop.idle, 120)

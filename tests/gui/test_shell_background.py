@@ -77,6 +77,14 @@ def test_any_error_is_one_line(message: str) -> None:
     assert "\n" not in str(as_studio_error(ValueError(message)))
 
 
+def test_nothing_is_run_once_it_is_closed(background: Background) -> None:
+    background.close()
+    asked: list[int] = []
+    future = background.submit(lambda: 1, asked.append, lambda _: None)
+    assert future.cancelled()
+    assert asked == []
+
+
 def test_closing_waits_for_what_has_begun(qtbot: QtBot) -> None:
     background, done = Background(1), list[int]()
 

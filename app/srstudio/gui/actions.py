@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
@@ -38,6 +38,8 @@ class Verb:
 
 SEPARATOR = "-"
 VERBS = (
+    Verb("comparison", "&Comparison", ("F2",), "side_by_side", "Compare pictures", True),
+    Verb("training", "&Training", ("F3",), "training", "Train networks", True),
     Verb("open", "&Open picture...", ("Ctrl+O",), "open", "Open a low-resolution picture"),
     Verb(
         "open_truth",
@@ -117,6 +119,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "quit",
     ),
     "&View": (
+        *("comparison", "training", "-"),
         *("fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "-"),
         *("side_by_side", "swap", "next", "previous", "blink", "follow", "-"),
         *("overlay", "nearest", "labels", "-"),
@@ -125,6 +128,12 @@ MENUS: Mapping[str, tuple[str, ...]] = {
     "&Compute": ("cancel", "resume"),
     "&Help": ("shortcuts", "about"),
 }
+# What makes no sense while the pictures are not on the screen.
+OF_THE_PICTURES = (
+    *("fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "side_by_side", "swap", "next"),
+    *("previous", "blink", "follow", "overlay", "nearest", "labels", "panel"),
+)
+PAGES = ("comparison", "training")
 TOOL_BAR = (
     *("open", "open_truth", "save", "-", "scale", "device", "precision", "-"),
     *("side_by_side", "swap", "blink", "-", "fit", "zoom_100", "-", "overlay", "nearest"),
@@ -141,6 +150,8 @@ GESTURES = (
     ("Drop a picture", "Open it; a matching larger one becomes the ground truth"),
     ("Drop a weight file", "Install it as a model"),
     ("Right click on a model", "Its self-ensemble; or install its weights"),
+    ("Ctrl+click on a run", "Compare it with the runs that are selected"),
+    ("Wheel, drag on a curve", "Zoom and move along the steps; double-click: all of them"),
 )
 
 
@@ -167,6 +178,11 @@ class Actions:
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
+
+    def enable(self, names: Iterable[str], on: bool) -> None:
+        """Let these do something, or nothing."""
+        for name in names:
+            self._actions[name].setEnabled(on)
 
     def recolour(self, colours: Colours) -> None:
         """Draw the icons in the theme's colour of text."""

@@ -42,7 +42,14 @@ class Background(QObject):
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(self, work: Callable[[], T], then: Callable[[T], None], failed: Failed) -> Future[T]:
-        """Run `work` in a thread; then call `then` or `failed` in the GUI thread."""
+        """Run `work` in a thread; then call `then` or `failed` in the GUI thread.
+
+        Once closed, nothing is run.
+        """
+        if self._closed:
+            dropped: Future[T] = Future()
+            dropped.cancel()
+            return dropped
         future = self._pool.submit(work)
         future.add_done_callback(partial(self._end, then, failed))
         return future

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from srstudio.core.frame import Frame
-from srstudio.gui.lineup import FURTHER_SCALES, Lineup, line_up
+from srstudio.gui.lineup import FURTHER_SCALES, PLUS, Lineup, family, line_up
 from srstudio.settings.schema import EngineSettings
 from srstudio_models import Catalog, ModelSpec
 from srstudio_models.network import USUAL_SCALES
@@ -99,11 +99,13 @@ class Document(QObject):
     engine_changed = Signal()
     state_changed = Signal(str)
     result_added = Signal(str)
+    result_dropped = Signal(str)
 
     def __init__(self, catalog: Catalog, engine: EngineSettings) -> None:
         super().__init__()
         self.engine = engine
-        self._catalog = catalog
+        self._installed = self._catalog = catalog
+        self._further: dict[str, ModelSpec] = {}
         self._lineups: dict[int, Lineup] = {}
         self.opened: Opened | None = None
         self.results: dict[str, Frame] = {}
@@ -113,6 +115,16 @@ class Document(QObject):
     def scale(self) -> int:
         """The factor chosen in the window."""
         return self.engine.scale
+
+    @property
+    def catalog(self) -> Catalog:
+        """Every model there is, with those that were put in."""
+        return self._catalog
+
+    @property
+    def further(self) -> frozenset[str]:
+        """Ids of the models that were put in."""
+        return frozenset(self._further)
 
     @property
     def scales(self) -> tuple[int, ...]:
@@ -200,11 +212,36 @@ class Document(QObject):
     def replace_catalog(self, catalog: Catalog) -> None:
         """Take over what was installed; a shown model with other weights is computed again."""
         before = self.models
-        self._catalog = catalog
-        self._lineups.clear()
+        self._installed = catalog
+        self._join_catalog()
         if any(spec not in self.models for spec in before):
             self._forget_results()
         self.models_changed.emit()
+
+    def put_model(self, spec: ModelSpec) -> None:
+        """Have a model that is not installed, or another in place of the one of its id.
+
+        What it has computed is dropped, and computed again.
+        """
+        self._further[spec.id] = spec
+        self._join_catalog()
+        for key in (spec.id, spec.id + PLUS):
+            self.results.pop(key, None)
+            self._states.pop(key, None)
+            self.result_dropped.emit(key)
+        self.models_changed.emit()
+
+    def take_model_away(self, spec: ModelSpec) -> None:
+        """Have a model no more that was put in, and show it no more."""
+        del self._further[spec.id]
+        self._join_catalog()
+        names = (family(spec), family(spec) + PLUS)
+        self.engine.models = [known for known in self.engine.models if known not in names]
+        self.models_changed.emit()
+
+    def _join_catalog(self) -> None:
+        self._catalog = Catalog([*self._installed, *self._further.values()])
+        self._lineups.clear()
 
     def choose_scale(self, scale: int) -> None:
         """Ask for this factor; with a picture open it is taken when that is ready for it."""

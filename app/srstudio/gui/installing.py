@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from srstudio.core.errors import StudioError
 from srstudio.gui.background import Background
 from srstudio.gui.document import Document
 from srstudio.gui.lineup import family
+from srstudio.jobs.checkpoints import Checkpoint, describe, model_id
 from srstudio.jobs.warmup import import_torch
 from srstudio.settings.models import available_catalog, install
 from srstudio_models import Catalog, ModelFileError, ModelSpec
@@ -77,9 +78,23 @@ class Installer(QObject):
 
     def install(self, paths: Sequence[Path]) -> None:
         """Install files; `installed` follows, or `failed`."""
+        names = ", ".join(path.name for path in paths)
+        self._start(names, lambda: install_all([(path, None) for path in paths]))
+
+    def install_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Install weights of a training run, under its name; `installed` follows, or `failed`."""
+        known = {spec.id: spec for spec in self._document.catalog}
+
+        def work() -> Installed:
+            name = model_id(checkpoint, describe(checkpoint, known))
+            return install_all([(checkpoint.path, name)])
+
+        self._start(checkpoint.title, work)
+
+    def _start(self, names: str, work: Callable[[], Installed]) -> None:
         self._running += 1
-        self.reading.emit(", ".join(path.name for path in paths))
-        self._background.submit(lambda: install_all(paths), self._done, self._fail)
+        self.reading.emit(names)
+        self._background.submit(work, self._done, self._fail)
 
     def _done(self, done: Installed) -> None:
         self._running -= 1
@@ -93,13 +108,17 @@ class Installer(QObject):
         self.failed.emit(error)
 
 
-def install_all(paths: Sequence[Path]) -> Installed:
-    """Install files, and read the catalogue anew; slow, and imports torch."""
+def install_all(files: Sequence[tuple[Path, str | None]]) -> Installed:
+    """Install files, and read the catalogue anew; slow, and imports torch.
+
+    Args:
+        files: Each with the id it gets; None: the usual one.
+    """
     import_torch()
     specs, problems = [], []
-    for path in paths:
+    for path, name in files:
         try:
-            specs.append(install(path))
+            specs.append(install(path, name))
         except (ModelFileError, StudioError) as error:
             problems.append(str(error))
     return Installed(tuple(specs), tuple(problems), available_catalog())

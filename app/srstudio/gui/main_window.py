@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
@@ -26,17 +26,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from srstudio.gui.actions import MENUS, TOOL_BAR, Actions
+from srstudio.gui.actions import MENUS, PAGES, TOOL_BAR, Actions
 from srstudio.gui.panels.empty_page import EmptyPage
 from srstudio.gui.panels.message_strip import MessageStrip
 from srstudio.gui.panels.status import StatusBar
 from srstudio.gui.viewer import drops
 from srstudio.settings.schema import WindowSettings
 
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
 _SIZE = QSize(1360, 860)
 _ICON = QSize(20, 20)
-_WITH_TEXT = {"open": "Open", "open_truth": "Ground truth", "save": "Save"}
+_WITH_TEXT = {
+    "comparison": "Compare",
+    "training": "Train",
+    "open": "Open",
+    "open_truth": "Ground truth",
+    "save": "Save",
+}
 
 
 class MainWindow(QMainWindow):
@@ -45,6 +51,11 @@ class MainWindow(QMainWindow):
     Args:
         view: The comparison view.
         empty: Shown while there is no picture.
+
+    Attributes:
+        strip: Says sentences.
+        docks: The panels.
+        may_close: Asked whether the window can be closed.
 
     Signals:
         closing: The window is about to close.
@@ -67,14 +78,18 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(empty)
         self._pages.addWidget(view)
+        self._comparison = QWidget()
+        self._below = _column(self._comparison)
+        self._below.addWidget(self._pages, 1)
         centre = QWidget()
-        layout = QVBoxLayout(centre)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.strip)
-        layout.addWidget(self._pages, 1)
+        self._centre = _column(centre)
+        self._centre.addWidget(self.strip)
+        self._centre.addWidget(self._comparison, 1)
+        self._task: QWidget | None = None
         self.setCentralWidget(centre)
         self.docks: list[QDockWidget] = []
+        self.may_close: Callable[[], bool] = lambda: True
+        self._docked: QByteArray | None = None
         self._passing = False
 
     def add_docks(self, left: Mapping[str, QWidget], right: Mapping[str, QWidget]) -> None:
@@ -102,18 +117,42 @@ class MainWindow(QMainWindow):
         """Menus and tool bar from the table of verbs, and the status bar."""
         for title, names in MENUS.items():
             actions.fill(self.menuBar().addMenu(title), names, menus)
-        bar = QToolBar("Tool bar")
-        bar.setObjectName("tool bar")
-        bar.setIconSize(_ICON)
-        bar.setMovable(False)
-        actions.fill(bar, TOOL_BAR, widgets)
-        for name, text in _WITH_TEXT.items():
-            button = bar.widgetForAction(actions[name])
-            if isinstance(button, QToolButton):
-                actions[name].setIconText(text)
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.addToolBar(bar)
+        for title, names in (("Pages", PAGES), ("Tool bar", TOOL_BAR)):
+            bar = QToolBar(title)
+            bar.setObjectName(title.lower())
+            bar.setIconSize(_ICON)
+            bar.setMovable(False)
+            actions.fill(bar, names, widgets)
+            _write_names(bar, actions)
+            self.addToolBar(bar)
+        self._bar = bar
         self.setStatusBar(StatusBar(actions["cancel"]))
+
+    def add_below(self, widget: QWidget) -> None:
+        """Something below the pictures."""
+        self._below.addWidget(widget)
+
+    def show_task(self, page: QWidget | None) -> None:
+        """A page in place of the comparison, without its panels and tools; None: that again."""
+        if page is None and self._docked is not None:
+            self._set_task(None)
+            self.restoreState(self._docked, _LAYOUT_VERSION)
+            self._docked = None
+        elif page is not None and self._docked is None:
+            self._docked = self.saveState(_LAYOUT_VERSION)
+            for widget in (*self.docks, self._bar):
+                widget.hide()
+            self._set_task(page)
+
+    def _set_task(self, page: QWidget | None) -> None:
+        # Not a stack: in that, what is hidden would still say how small the window can be.
+        if self._task is not None:
+            self._task.hide()
+        self._task = page
+        self._comparison.setVisible(page is None)
+        if page is not None:
+            self._centre.addWidget(page, 1)
+            page.show()
 
     @property
     def status(self) -> StatusBar:
@@ -147,16 +186,17 @@ class MainWindow(QMainWindow):
             self.arrange_docks((300, 350), (380, 190, 190))
 
     def remember(self, settings: WindowSettings) -> None:
-        """Write place and size into the settings."""
+        """Write place and size into the settings, as they are beside the pictures."""
+        self.show_task(None)
         settings.geometry = _text(self.saveGeometry())
         settings.state = _text(self.saveState(_LAYOUT_VERSION))
 
     def set_full_screen(self, on: bool) -> None:
         """Only the pictures, on the whole screen; or the window as it was."""
-        for widget in (*self.docks, self.menuBar(), self.statusBar()):
+        beside = (*self.docks, self._bar) if self._docked is None else ()
+        pages = self.findChildren(QToolBar, "pages")
+        for widget in (*beside, *pages, self.menuBar(), self.statusBar()):
             widget.setVisible(not on)
-        for bar in self.findChildren(QToolBar):
-            bar.setVisible(not on)
         self.setWindowState(
             self.windowState() | Qt.WindowState.WindowFullScreen
             if on
@@ -164,7 +204,10 @@ class MainWindow(QMainWindow):
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let everybody finish first."""
+        """Let everybody finish first, unless somebody has something to ask."""
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 
@@ -206,6 +249,23 @@ class MainWindow(QMainWindow):
             self._passing = False
         else:
             event.ignore()
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    """A column that fills a widget."""
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    return layout
+
+
+def _write_names(bar: QToolBar, actions: Actions) -> None:
+    """Some buttons have their names beside their icons."""
+    for name, text in _WITH_TEXT.items():
+        button = bar.widgetForAction(actions[name])
+        if isinstance(button, QToolButton):
+            actions[name].setIconText(text)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
 
 def _takes_focus(widget: QWidget) -> bool:

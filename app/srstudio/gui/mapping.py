@@ -59,6 +59,7 @@ class Mapping(QObject):
         document.opened_changed.connect(self._forget)
         document.engine_changed.connect(self._forget)
         document.models_changed.connect(self._change_sources)
+        document.result_dropped.connect(self._forget_source)
         self._document = document
 
     @property
@@ -73,8 +74,13 @@ class Mapping(QObject):
     def _change_sources(self) -> None:
         """The view has let go of the maps of sources that are gone, and so do we."""
         keys = self._document.source_keys
+        gone = {task.key for maps in self._maps.values() for task in maps if task.key not in keys}
+        for key in gone:
+            self._forget_source(key)
+
+    def _forget_source(self, key: str) -> None:
         for maps in self._maps.values():
-            for task in [task for task in maps if task.key not in keys]:
+            for task in [task for task in maps if task.key == key]:
                 del maps[task]
                 self._coloured.pop(task, None)
 

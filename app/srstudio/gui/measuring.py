@@ -89,6 +89,15 @@ class Backlog(QObject):
         self._task = None
         self._lane.cancel()
 
+    def close(self) -> None:
+        """Want nothing any more."""
+        self._wanted = lambda: iter(())
+
+    def drop_source(self, key: str) -> None:
+        """Forget what is being done if it is for a source whose picture is gone."""
+        if self._task is not None and self._task.key == key:
+            self.drop()
+
     def _request(self, task: Task) -> MeasureRequest | MapRequest:
         frame, truth = self._document.frame(task.key), self._document.truth
         assert frame is not None and truth is not None  # noqa: PT018 - `wanted` saw to it
@@ -163,6 +172,7 @@ class Measuring(QObject):
         document.engine_changed.connect(self._forget)
         document.models_changed.connect(self._change_sources)
         document.result_added.connect(lambda _: self.wake())
+        document.result_dropped.connect(self._forget_source)
         view.viewport_changed.connect(lambda _: self._settle.start())
         view.comparison_changed.connect(lambda _: self._settle.start())
         view.rectangle_changed.connect(lambda _: self._settle.start())
@@ -197,6 +207,11 @@ class Measuring(QObject):
         self._live.wake()
         self._whole.wake()
 
+    def close(self) -> None:
+        """Measure nothing any more."""
+        for backlog in (self._live, self._whole):
+            backlog.close()
+
     def _forget(self) -> None:
         for backlog in (self._live, self._whole):
             backlog.drop()
@@ -205,6 +220,13 @@ class Measuring(QObject):
         self.regions = {"visible": None, "rectangle": None}
         self._show_all()
         self._settle.start()
+
+    def _forget_source(self, key: str) -> None:
+        """A source has another picture soon."""
+        for backlog in (self._live, self._whole):
+            backlog.drop_source(key)
+        self._figures = {task: m for task, m in self._figures.items() if task.key != key}
+        self._mapped = {task for task in self._mapped if task.key != key}
 
     def _change_sources(self) -> None:
         keys = self._document.source_keys

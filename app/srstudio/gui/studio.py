@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from srstudio.core.errors import OutputError, StudioError
 from srstudio.core.frame import Frame
-from srstudio.gui.actions import Actions
+from srstudio.gui.actions import OF_THE_PICTURES, PAGES, Actions
 from srstudio.gui.binding import Binding
 from srstudio.gui.document import TRUTH, Document
 from srstudio.gui.icons import application_icon
@@ -28,6 +28,7 @@ from srstudio.gui.panels.metrics import MetricsPanel, number
 from srstudio.gui.panels.overlay import OverlayPanel
 from srstudio.gui.panels.sources import SourcesPanel
 from srstudio.gui.theme import ThemeManager
+from srstudio.gui.training.desk import TrainingDesk
 from srstudio.gui.verbs import Verbs
 from srstudio.gui.viewer.comparison_view import ComparisonView
 from srstudio.gui.workshop import MakeHandler, Workshop
@@ -36,6 +37,7 @@ from srstudio.metrics.report import Measurement
 from srstudio.settings import Settings, SettingsStore
 from srstudio.settings.schema import Theme
 from srstudio_models import Catalog
+from srstudio_resources import sample
 
 _THEMES: tuple[tuple[str, Theme], ...] = (
     ("As the system", "system"),
@@ -72,7 +74,7 @@ class Studio(QObject):
     ) -> None:
         super().__init__()
         self.settings, self._store, self._theme = settings, store, theme
-        self._closed = False
+        self._closed, self._awaited = False, ""
         self.document = Document(catalog, settings.engine)
         self.view = ComparisonView()
         self.workshop = Workshop(self.document, self.view, settings, make_handler)
@@ -84,8 +86,13 @@ class Studio(QObject):
         self._make_panels()
         self.binding = Binding(self.view, self.actions, self.overlay, settings.view)
         self._arrange()
+        self.desk = TrainingDesk(
+            self.document, self.window, self.workshop.installer.install_checkpoint
+        )
+        self.window.add_below(self.desk.bar)
         self._connect_work()
         self._connect_view()
+        self._connect_training()
         self._recolour()
         theme.changed.connect(self._recolour)
 
@@ -104,6 +111,16 @@ class Studio(QObject):
         if weights:
             self.workshop.installer.install(weights)
 
+    def show_page(self, name: str) -> None:
+        """The comparison, or training (`comparison`, `training`)."""
+        training = name == "training"
+        for page in PAGES:
+            self.actions[page].setChecked(page == name)
+        self.actions.enable(OF_THE_PICTURES, not training)
+        self._panels.setEnabled(not training)
+        self.window.show_task(self.desk.open_page() if training else None)
+        self.desk.training.set_seen(training)
+
     def tell(self, text: str, level: Level = "warning") -> None:
         """Say a sentence in the window."""
         self.window.strip.show_text(text, level)
@@ -115,6 +132,7 @@ class Studio(QObject):
         self._closed = True
         self.window.remember(self.settings.window)
         self.window.hide()
+        self.desk.close()
         self.workshop.close()
         if self._store is not None:
             try:
@@ -136,12 +154,13 @@ class Studio(QObject):
         right = {"Metrics": self.metrics, "Difference": self.overlay, "Pixel": self.inspector}
         self.window.add_docks({"Sources": self.sources}, right)
         self.recent = QMenu("Open &recent")
-        panels = QMenu("&Panels")
+        self._panels = QMenu("&Panels")
         for dock in self.window.docks:
-            panels.addAction(dock.toggleViewAction())
+            self._panels.addAction(dock.toggleViewAction())
         widgets = {"scale": bar.scale, "device": bar.device, "precision": bar.precision}
-        menus = {"recent": self.recent, "theme": self._theme_menu(), "panels": panels}
+        menus = {"recent": self.recent, "theme": self._theme_menu(), "panels": self._panels}
         self.window.add_bars(self.actions, widgets, menus)
+        self.actions["comparison"].setChecked(True)
         self.actions["cancel"].setEnabled(False)
         self.actions["save"].setEnabled(False)
         self._list_recent()
@@ -162,7 +181,7 @@ class Studio(QObject):
 
     def _recolour(self) -> None:
         colours = self._theme.colours
-        for part in (self.actions, self.window.strip, self.empty, self.sources):
+        for part in (self.actions, self.window.strip, self.empty, self.sources, self.desk):
             part.recolour(colours)
 
     def _list_recent(self) -> None:
@@ -208,6 +227,28 @@ class Studio(QObject):
         self.document.opened_changed.connect(self.inspector.rebuild)
         self.document.result_added.connect(lambda _: self._finish_source())
 
+    def _connect_training(self) -> None:
+        desk, window = self.desk, self.window
+        window.may_close = desk.may_close
+        desk.failed.connect(window.strip.tell)
+        desk.told.connect(lambda text: self.tell(text, "info"))
+        desk.compared.connect(self._show_compared)
+        desk.runs.added.connect(self._bring_forward)
+        self.workshop.engine.devices_listed.connect(desk.set_devices)
+
+    def _show_compared(self) -> None:
+        """Weights of a run are to be seen, on the sample if nothing else is there."""
+        self.show_page("comparison")
+        if self.document.opened is None and not self.workshop.opener.busy:
+            self.workshop.opener.open_files(sample()[1:], made=True)
+
+    def _bring_forward(self, key: str) -> None:
+        """Show a source in a pane, as soon as it is one."""
+        comparison = self.view.comparison
+        self._awaited = "" if key in comparison.sources else key
+        if key in comparison.sources and key not in comparison.visible:
+            self.view.set_comparison(comparison.with_pane(len(comparison.panes) - 1, key))
+
     def _open_frame(self, frame: Frame) -> None:
         self.workshop.opener.open_frame(frame, self.sources.made)
 
@@ -218,6 +259,7 @@ class Studio(QObject):
 
     def _ready(self, ready: Ready) -> None:
         self.workshop.presenter.show(ready)
+        self._bring_forward(self._awaited)
         self.window.show_picture(True)
         if ready.fresh:
             self.view.fit()

@@ -70,6 +70,7 @@ class Upscaling(QObject):
         self._document, self._presenter, self._view = document, presenter, view
         self._lane = thread.lane
         self._valid_from = 0
+        self._renewed: dict[str, int] = {}
         self._running = 0
         self._stopped = False
         self._pixels: Counter[str] = Counter()
@@ -79,6 +80,7 @@ class Upscaling(QObject):
         thread.bridge.arrived.connect(self._take)
         thread.bridge.progressed.connect(self._progress)
         document.models_changed.connect(self.request)
+        document.result_dropped.connect(self._renew)
         document.engine_changed.connect(self.restart)
         view.viewport_changed.connect(lambda _: self._settle.start())
         view.comparison_changed.connect(lambda _: self._settle.start())
@@ -93,6 +95,11 @@ class Upscaling(QObject):
         self._valid_from = next_number()
         self._pixels.clear()
         self.request()
+
+    def _renew(self, key: str) -> None:
+        """Take nothing more of a model that has been asked for: it has other weights now."""
+        self._renewed[key] = next_number()
+        self._pixels.pop(key, None)
 
     def request(self) -> None:
         """Ask for every model that has no picture yet, what is seen first."""
@@ -161,7 +168,7 @@ class Upscaling(QObject):
     def _take(self, event: Event, made: object) -> None:
         if isinstance(event, Finished | Failed | Stopped):
             self._end(event)
-        elif event.number < self._valid_from:
+        elif self._outdated(event):
             return
         elif isinstance(event, TileReady):
             self._tile(event)
@@ -174,6 +181,13 @@ class Upscaling(QObject):
             state = SourceState(Stage.FAILED, reason=str(error))
             self._document.set_state(event.model, state)
             self.failed.emit(error)
+
+    def _outdated(self, event: Event) -> bool:
+        """Whether an event is of another picture, another device or other weights."""
+        valid_from = self._valid_from
+        if isinstance(event, TileReady | PictureReady | ModelFailed):
+            valid_from = max(valid_from, self._renewed.get(event.model, 0))
+        return event.number < valid_from
 
     def _tile(self, event: TileReady) -> None:
         self._presenter.paste(event)

@@ -33,6 +33,8 @@ class Verbs:
         """What each action does, by the name of its verb."""
         view, studio = self._studio.view, self._studio
         return {
+            "comparison": lambda _: studio.show_page("comparison"),
+            "training": lambda _: studio.show_page("training"),
             "open": self.open,
             "open_truth": self.open_truth,
             "paste": view.paste_from_clipboard,

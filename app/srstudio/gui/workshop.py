@@ -98,6 +98,7 @@ class Workshop(QObject):
 
         The engine stops within one tile; a file that is being written is finished.
         """
+        self.measuring.close()
         for thread in self._threads:
             thread.close()
         for thread in self._threads:

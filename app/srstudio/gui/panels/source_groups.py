@@ -22,13 +22,16 @@ def groups(document: Document, words: str = "") -> list[Group]:
         words: Only models that have all of these in their title or id.
     """
     lineup = document.lineup
+    trained = tuple(spec for spec in lineup.networks if spec.id in document.further)
+    shipped = tuple(spec for spec in lineup.networks if spec.id not in document.further)
     there = document.truth is not None
     note = "" if there else "none"
     number = _number(document, TRUTH)
     truth = Row(TRUTH, TRUTH_TITLE, _TRUTH_TIP, there, number, None, True, there, note)
     return [
         Group("Resampling", list(_rows(document, lineup.references, words))),
-        Group("Networks", list(_rows(document, lineup.networks, words))),
+        Group("Networks", list(_rows(document, shipped, words))),
+        Group("Training runs", list(_rows(document, trained, words))),
         Group("Reference", [truth]),
         Group(MISSING, [_missing(s) for s in lineup.missing if _matches(s, words)], folded=True),
     ]

@@ -43,6 +43,11 @@ class StatusBar(QStatusBar):
         self._stop = QToolButton()
         self._stop.setDefaultAction(cancel)
         self._stop.setAutoRaise(True)
+        self._training = QLabel()
+        self._training.setProperty("role", "muted")
+        self._training.setToolTip("A training run that is going on")
+        self._training.setContentsMargins(0, 0, 16, 0)
+        self.addPermanentWidget(self._training)
         self._cursor = QLabel()
         self._zoom = QLabel()
         self._zoom.setToolTip("Zoom: pixels of the screen for a pixel of the result")
@@ -81,6 +86,10 @@ class StatusBar(QStatusBar):
         self._bar.setValue(round(event.fraction * _STEPS))
         self._bar.show()
         self._stop.show()
+
+    def show_training(self, text: str) -> None:
+        """How far a training run is; empty while there is none."""
+        self._training.setText(text)
 
     def show_zoom(self, zoom: float) -> None:
         """The zoom of the panes."""

@@ -1,0 +1,1 @@
+"""Training from the window: a form, the runs, their curves, and their weights to compare."""

@@ -1,0 +1,47 @@
+"""The curves as files: a picture of the plots, or a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray
+from PySide6.QtGui import QImage, QImageWriter
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from srstudio.core.files import write_bytes
+from srstudio.jobs.training_log import Curves, as_csv
+
+_KINDS = {"png": "PNG picture (*.png)", "csv": "CSV table (*.csv)"}
+
+
+def ask_where(parent: QWidget, kind: str, name: str, then: Callable[[Path], None]) -> None:
+    """A dialog beside the window, for a file of a kind (`png`, `csv`)."""
+    dialog = QFileDialog(parent, "Save the curves", f"{name}.{kind}", _KINDS[kind])
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(kind)
+    dialog.fileSelected.connect(lambda path: then(Path(path)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.show()
+
+
+def write_picture(image: QImage, path: Path) -> Path:
+    """Write a picture as PNG, in place of one that is there; the dialog has asked.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    buffer = QBuffer()
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    write_bytes(path, bytes(buffer.data().data()), overwrite=True)
+    return path
+
+
+def write_table(runs: Mapping[str, Curves], path: Path) -> Path:
+    """Write curves as CSV, in place of one that is there.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    write_bytes(path, as_csv(runs), overwrite=True)
+    return path
