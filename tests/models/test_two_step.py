@@ -13,7 +13,7 @@ from srstudio_models.archs.previous import Previous
 from srstudio_models.archs.recurrent_2d3d import Delta, FiveParallel, within_range
 from srstudio_models.chains import two_step
 from srstudio_models.layers.recurrent import Conv3d, Recurrent2d, Recurrent3d
-from srstudio_models.layers.window import from_grid, to_grid
+from srstudio_models.layers.window import against_middle, from_grid, to_grid
 from srstudio_models.loader import count_parameters
 
 SMALL = {"hidden": 5, "middle_hidden": 3, "state": 4, "channels": 6, "blocks": 1}
@@ -121,7 +121,8 @@ class TestPrevious:
         window = torch.rand(1, 5, 1, 8, 8)
         ((frames, refined),) = calls_of(module.network_2d, module, window)
         ((volume, _),) = calls_of(module.network_3d, module, window)
-        torch.testing.assert_close(volume[0], frames + refined)
+        refined_window = to_grid(window) + refined[None]
+        torch.testing.assert_close(volume, against_middle(refined_window))
         with torch.no_grad():
             torch.testing.assert_close(module.network_2d(frames[1:2]), refined[1:2])
 
@@ -280,6 +281,11 @@ class TestLayers:
         grid = to_grid(frames)
         assert grid.shape == (2, 3, 16, -(-size[0] // 4), -(-size[1] // 4))
         assert torch.equal(from_grid(grid[:, 1], frames), frames[:, 1])
+
+    def test_frames_against_the_middle_one(self) -> None:
+        frames = torch.tensor([0.5, 0.4, 0.3]).view(1, 3, 1, 1, 1)
+        expected = torch.tensor([0.6, -0.1, -0.6])
+        torch.testing.assert_close(against_middle(frames).flatten(), expected)
 
     def test_the_edge_is_repeated(self) -> None:
         assert torch.equal(

@@ -22,15 +22,15 @@ from torch import Tensor, nn
 
 from srstudio_models.layers.recurrent import Conv3d
 from srstudio_models.layers.window import (
+    GRAY,
     PHASES,
+    against_middle,
     correction_layer,
     from_grid,
     he_conv,
     middle_of,
     to_grid,
 )
-
-_GRAY = 0.5
 
 
 class _OneFrame(nn.Module):
@@ -67,7 +67,7 @@ class Previous(nn.Module):
     def forward(self, frames: Tensor) -> Tensor:
         """(N, 5, 1, H, W) luma in [0, 1], any size, to the middle frame refined, (N, 1, H, W)."""
         grid = to_grid(frames)
-        each = grid.flatten(0, 1) - _GRAY
-        refined = (each + self.network_2d(each)).view_as(grid)
-        middle = middle_of(refined) + _GRAY + self.network_3d(refined)
+        each = grid.flatten(0, 1) - GRAY
+        refined = grid + self.network_2d(each).view_as(grid)
+        middle = middle_of(refined) + self.network_3d(against_middle(refined))
         return from_grid(middle, middle_of(frames))

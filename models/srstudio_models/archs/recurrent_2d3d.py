@@ -16,9 +16,10 @@ to three to one |
 
 Everything happens on the coarse grid of `layers.window`: at the full size it would cost 16 times
 as much. A stack is given what motion is read off: the difference of its frame to the middle one,
-and the middle one. Between the stacks and the end of the recurrence, every parameter works for
-several frames; so that part is narrow, and most parameters are in the residual blocks after it,
-which run once. The last layer starts at zero: a fresh network gives back the middle frame.
+enlarged (without which training finds motion several times later), and the middle one. Between
+the stacks and the end of the recurrence, every parameter works for several frames; so that part
+is narrow, and most parameters are in the residual blocks after it, which run once. The last layer
+starts at zero: a fresh network gives back the middle frame.
 
 Parameters, a slope a channel in each PReLU, a bias a channel everywhere:
 
@@ -45,6 +46,7 @@ from srstudio_models.layers.recurrent import Recurrent2d, Recurrent3d
 from srstudio_models.layers.video import residual_blocks
 from srstudio_models.layers.window import (
     PHASES,
+    against_middle,
     correction_layer,
     from_grid,
     he_conv,
@@ -52,7 +54,6 @@ from srstudio_models.layers.window import (
     to_grid,
 )
 
-_GRAY = 0.5
 _NO_ROOM = 1e-4
 
 
@@ -125,12 +126,11 @@ class Recurrent2D3D(nn.Module):
 
     def _features(self, grid: Tensor) -> Iterator[Tensor]:
         """(N, 5, 16, H, W) to (N, state, H, W) of each frame."""
-        middle = middle_of(grid)
-        centred = middle - _GRAY
-        for index, stack in enumerate(self.stack_of):
-            alone = index == len(self.stack_of) // 2
-            seen = centred if alone else torch.cat((grid[:, index] - middle, centred), dim=1)
-            yield self.stacks[stack](seen)
+        seen = against_middle(grid).unbind(dim=1)
+        middle = seen[len(seen) // 2]
+        for frame, stack in zip(seen, self.stack_of, strict=True):
+            x = middle if frame is middle else torch.cat((frame, middle), dim=1)
+            yield self.stacks[stack](x)
 
     def corrected(self, middle: Tensor, correction: Tensor) -> Tensor:
         """The frame that comes out, from that of step 1 and what it lacks, both (N, 1, H, W)."""

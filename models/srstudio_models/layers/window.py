@@ -8,6 +8,7 @@ phase of the enlargement, which has errors of its own.
 
 from __future__ import annotations
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -15,6 +16,10 @@ from srstudio_models.layers.blocks import conv
 
 GRID = 4
 PHASES = GRID * GRID
+GRAY = 0.5
+# Brings the differences between frames to the size of what a frame itself varies by. Networks
+# that are to find motion in them begin to several times later without it.
+_CONTRAST = 6.0
 
 
 def to_grid(frames: Tensor) -> Tensor:
@@ -42,6 +47,21 @@ def from_grid(x: Tensor, like: Tensor) -> Tensor:
 def middle_of(frames: Tensor) -> Tensor:
     """(N, T, C, H, W) with an odd T to its middle frame, (N, C, H, W)."""
     return frames[:, frames.shape[1] // 2]
+
+
+def against_middle(frames: Tensor) -> Tensor:
+    """The middle frame around gray, and the differences of the others to it, six times enlarged.
+
+    Args:
+        frames: (N, T, C, H, W) in [0, 1], T odd.
+
+    Returns:
+        The same shape; the middle frame in [-0.5, 0.5].
+    """
+    middle = frames.shape[1] // 2
+    reference = frames[:, middle : middle + 1]
+    before, after = frames[:, :middle] - reference, frames[:, middle + 1 :] - reference
+    return torch.cat((_CONTRAST * before, reference - GRAY, _CONTRAST * after), dim=1)
 
 
 def he_conv(inputs: int, outputs: int) -> nn.Conv2d:
