@@ -39,6 +39,7 @@ def test_a_job_is_started_seen_compared_and_stopped(xvfb_display: str, tmp_path:
     saw = json.loads(done.stdout)
     assert saw["wrong"] == "Write a whole number, at least 1."
     assert saw["colours"] > 2
+    assert saw["undisturbed"]
     assert saw["title"] == "run 1, step 20"
     assert saw["bar"].startswith("step 20 · ")
     assert saw["visible"]

@@ -44,7 +44,8 @@ def points(page: TrainingPage) -> int:
     """How many points of the loss are drawn."""
     assert page.view.plots is not None
     items = page.view.plots.plots["loss"].listDataItems()
-    return len(items[-1].getOriginalDataset()[0]) if items else 0
+    steps = items[-1].getOriginalDataset()[0] if items else None
+    return 0 if steps is None else len(steps)
 
 
 def colours_of_the_loss(page: TrainingPage, window: QWidget) -> int:
@@ -81,6 +82,7 @@ def act(studio: Studio, data: str, folder: Path) -> dict[str, Any]:
     saw["colours"] = colours_of_the_loss(page, studio.window)
     wait(lambda: page.view.patches.rows > 0 and len(page.view.runs[0].checkpoints) > 1)
     studio.window.grab().save(str(folder / "running.png"))
+    saw["undisturbed"] = studio.window.strip.isHidden()
 
     page.view.slider.slider.setValue(0)
     click(page.view.compare)
