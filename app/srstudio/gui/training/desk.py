@@ -114,6 +114,8 @@ class TrainingDesk(QObject):
     def close(self) -> None:
         """Look after nothing any more; runs go on."""
         self.runs.hide_all()
+        if self.page is not None:
+            self.page.view.drop_plots()
         self.training.close()
         self._background.close()
 

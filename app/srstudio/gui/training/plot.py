@@ -43,6 +43,7 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
         self.titleLabel = Title(parent=self)
         self.layout.addItem(self.titleLabel, 0, 1)
         self._title, self._form, self._wide = title, form, wide
+        self._logarithmic = logarithmic
         self._traces: Sequence[Trace] = ()
         self._lines: list[pg.PlotDataItem] = []
         self._colours: Colours = {}
@@ -88,6 +89,7 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
             self.addItem(line)
         for item, settings in zip(self._lines, wanted, strict=True):
             item.setData(**settings)
+        self._fit_values()
         self.read_at(None)
 
     def holds(self, at: QPointF) -> bool:
@@ -112,6 +114,15 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
     def mouseDoubleClickEvent(self, event: object) -> None:
         """Show everything again."""
         self.reset.emit()
+
+    def _fit_values(self) -> None:
+        """Show all values; one that never changes has a range of its own size about it."""
+        ends = {value for trace in self._traces for value in _ends(trace)}
+        if len(ends) == 1 and not self._logarithmic:
+            (value,) = ends
+            self.setYRange(0.0, 2.0 * value or 1.0)
+        else:
+            self.enableAutoRange(y=True)
 
     def _range(self) -> tuple[float, float]:
         (low, high), _ = self.viewRange()
@@ -139,6 +150,12 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
         if trace.behind is not None:
             text += f" ({self._form.format(trace.behind.values[place])})"
         return _coloured(text, trace)
+
+
+def _ends(trace: Trace) -> tuple[float, ...]:
+    """The least and the greatest value of a run."""
+    values = trace.line.values
+    return (float(values.min()), float(values.max())) if values.size else ()
 
 
 def _coloured(text: str, trace: Trace) -> str:

@@ -116,6 +116,12 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._whole = True
         self._show_range(self._steps())
 
+    def close(self) -> bool:
+        """Take everything down."""
+        self._proxy.disconnect()
+        self.plots.clear()
+        return bool(super().close())
+
     def leaveEvent(self, event: QEvent) -> None:
         """Read nothing any more."""
         super().leaveEvent(event)

@@ -78,6 +78,12 @@ class RunView(QWidget):
             plots.recolour(self._colours)
         self._show_plots()
 
+    def drop_plots(self) -> None:
+        """Take the plots down: left to the end of the program, their parts go in a wrong order."""
+        if self.plots is not None:
+            self.plots.close()
+            self.plots = None
+
     def recolour(self, colours: Colours) -> None:
         """Take the colours of the theme."""
         self._colours = colours
