@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
@@ -161,8 +161,9 @@ class SourceTree(QTreeWidget):
 
     def _change(self, item: QTreeWidgetItem, column: int) -> None:
         if column == NAME:
-            on = item.checkState(NAME) == Qt.CheckState.Checked
-            self.ticked.emit(item.data(NAME, ID), on)
+            key, on = item.data(NAME, ID), item.checkState(NAME) == Qt.CheckState.Checked
+            # Qt is still at work on the item here, and whoever hears of the tick may replace it.
+            QTimer.singleShot(0, self, lambda: self.ticked.emit(key, on))
 
     def _click(self, item: QTreeWidgetItem, column: int) -> None:
         key = item.data(NAME, ID)
