@@ -14,6 +14,7 @@ from srstudio.core.errors import OutputError, StudioError
 from srstudio.core.frame import Frame
 from srstudio.gui.actions import OF_THE_PICTURES, PAGES, Actions
 from srstudio.gui.binding import Binding
+from srstudio.gui.dialogs.leaving import Leaving
 from srstudio.gui.document import TRUTH, Document
 from srstudio.gui.icons import application_icon
 from srstudio.gui.installing import Installed, is_weights
@@ -229,7 +230,7 @@ class Studio(QObject):
 
     def _connect_training(self) -> None:
         desk, window = self.desk, self.window
-        window.may_close = desk.may_close
+        window.may_close = Leaving(window, (desk,)).may_close
         desk.failed.connect(window.strip.tell)
         desk.told.connect(lambda text: self.tell(text, "info"))
         desk.compared.connect(self._show_compared)

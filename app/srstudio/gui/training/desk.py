@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from srstudio.gui.background import Background
-from srstudio.gui.dialogs.leaving import LeavingDialog
 from srstudio.gui.panels.engine_bar import NamedDevice
 from srstudio.gui.panels.status import seconds_left
 from srstudio.gui.theme import Colours
@@ -59,7 +58,6 @@ class TrainingDesk(QObject):
         self._background = Background()
         self._colours: Colours = {}
         self._devices: Sequence[NamedDevice] = ()
-        self._settled = False
         self.training = Training(self._background)
         self.runs = ComparedRuns(document, self.training, self._background)
         self.bar = ComparedBar(self.runs, install)
@@ -101,15 +99,14 @@ class TrainingDesk(QObject):
         self.runs.show(run, place)
         self.compared.emit()
 
-    def may_close(self) -> bool:
-        """Whether the window can be closed; if not, a person is asked, and it closes then."""
-        runs = self.training.mine
-        if self._settled or not runs:
-            return True
-        LeavingDialog(
-            runs, self._leave, partial(self.training.stop_all, runs, self._leave), self._window
-        ).show()
-        return False
+    @property
+    def still_going(self) -> Sequence[str]:
+        """The runs that were begun here and have not ended."""
+        return [f"{run.name} is still training" for run in self.training.mine]
+
+    def stop_all(self, then: Callable[[], None]) -> None:
+        """Let them save themselves and end; call `then` as soon as they have been told."""
+        self.training.stop_all(self.training.mine, then)
 
     def close(self) -> None:
         """Look after nothing any more; runs go on."""
@@ -118,10 +115,6 @@ class TrainingDesk(QObject):
             self.page.view.drop_plots()
         self.training.close()
         self._background.close()
-
-    def _leave(self) -> None:
-        self._settled = True
-        self._window.close()
 
     def _add_plots(self) -> None:
         from srstudio.gui.training.plots import Plots
