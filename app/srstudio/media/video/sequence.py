@@ -67,7 +67,7 @@ class SequenceReader(VideoSource):
     def __init__(self, path: Path, rate: Fraction = USUAL_RATE) -> None:
         self.files = pictures_of(path)
         ticks = np.arange(len(self.files), dtype=np.int64)
-        self._timeline = Timeline(ticks, len(ticks), 1 / rate, ticks)
+        self._timeline = Timeline(ticks, len(ticks), 1 / rate, ticks, numbered=True)
         super().__init__(_described(path, self.files, rate))
 
     @property
