@@ -40,6 +40,7 @@ SEPARATOR = "-"
 VERBS = (
     Verb("comparison", "&Comparison", ("F2",), "side_by_side", "Compare pictures", True),
     Verb("training", "&Training", ("F3",), "training", "Train networks", True),
+    Verb("exports", "Export &queue", ("F4",), "queue", "Videos that are being exported", True),
     Verb("open", "&Open picture...", ("Ctrl+O",), "open", "Open a low-resolution picture"),
     Verb(
         "open_truth",
@@ -56,6 +57,13 @@ VERBS = (
         ("Ctrl+S",),
         "save",
         "Save what is shown as a picture",
+    ),
+    Verb(
+        "export_video",
+        "Export &video...",
+        ("Ctrl+E",),
+        "export",
+        "Save the whole video as a model makes it",
     ),
     Verb("install", "&Install model...", (), "", "Install weight files: .pt, .pth, .safetensors"),
     Verb("cancel", "Sto&p computing", ("Esc",), "cancel", "Stop what is being computed"),
@@ -113,13 +121,14 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "recent",
         "-",
         "save",
+        "export_video",
         "-",
         "install",
         "-",
         "quit",
     ),
     "&View": (
-        *("comparison", "training", "-"),
+        *("comparison", "training", "exports", "-"),
         *("fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "-"),
         *("side_by_side", "swap", "next", "previous", "blink", "follow", "-"),
         *("overlay", "nearest", "labels", "-"),
@@ -133,9 +142,9 @@ OF_THE_PICTURES = (
     *("fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "side_by_side", "swap", "next"),
     *("previous", "blink", "follow", "overlay", "nearest", "labels", "panel"),
 )
-PAGES = ("comparison", "training")
+PAGES = ("comparison", "training", "exports")
 TOOL_BAR = (
-    *("open", "open_truth", "save", "-", "scale", "device", "precision", "-"),
+    *("open", "open_truth", "save", "export_video", "-", "scale", "device", "precision", "-"),
     *("side_by_side", "swap", "blink", "-", "fit", "zoom_100", "-", "overlay", "nearest"),
 )
 # What has no action of its own, for the F1 page.

@@ -39,6 +39,7 @@ _ICON = QSize(20, 20)
 _WITH_TEXT = {
     "comparison": "Compare",
     "training": "Train",
+    "exports": "Export",
     "open": "Open",
     "open_truth": "Ground truth",
     "save": "Save",
@@ -142,6 +143,8 @@ class MainWindow(QMainWindow):
             self._docked = self.saveState(_LAYOUT_VERSION)
             for widget in (*self.docks, self._bar):
                 widget.hide()
+            self._set_task(page)
+        elif page is not None:
             self._set_task(page)
 
     def _set_task(self, page: QWidget | None) -> None:

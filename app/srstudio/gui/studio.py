@@ -16,6 +16,7 @@ from srstudio.gui.actions import OF_THE_PICTURES, PAGES, Actions
 from srstudio.gui.binding import Binding
 from srstudio.gui.dialogs.leaving import Leaving
 from srstudio.gui.document import TRUTH, Document
+from srstudio.gui.exporting.desk import ExportDesk
 from srstudio.gui.icons import application_icon
 from srstudio.gui.installing import Installed, is_weights
 from srstudio.gui.lineup import family
@@ -91,9 +92,11 @@ class Studio(QObject):
             self.document, self.window, self.workshop.installer.install_checkpoint
         )
         self.window.add_below(self.desk.bar)
+        self.exports = ExportDesk(self.document, self.window, settings.export)
         self._connect_work()
         self._connect_view()
         self._connect_training()
+        self._connect_exports()
         self._recolour()
         theme.changed.connect(self._recolour)
 
@@ -113,14 +116,18 @@ class Studio(QObject):
             self.workshop.installer.install(weights)
 
     def show_page(self, name: str) -> None:
-        """The comparison, or training (`comparison`, `training`)."""
-        training = name == "training"
+        """The comparison, or a task: one of `actions.PAGES`."""
+        tasks: dict[str, TrainingDesk | ExportDesk] = {
+            "training": self.desk,
+            "exports": self.exports,
+        }
         for page in PAGES:
             self.actions[page].setChecked(page == name)
-        self.actions.enable(OF_THE_PICTURES, not training)
-        self._panels.setEnabled(not training)
-        self.window.show_task(self.desk.open_page() if training else None)
-        self.desk.training.set_seen(training)
+        self.actions.enable(OF_THE_PICTURES, name not in tasks)
+        self._panels.setEnabled(name not in tasks)
+        self.window.show_task(tasks[name].open_page() if name in tasks else None)
+        for task, desk in tasks.items():
+            desk.set_seen(task == name)
 
     def tell(self, text: str, level: Level = "warning") -> None:
         """Say a sentence in the window."""
@@ -134,6 +141,7 @@ class Studio(QObject):
         self.window.remember(self.settings.window)
         self.window.hide()
         self.desk.close()
+        self.exports.close()
         self.workshop.close()
         if self._store is not None:
             try:
@@ -164,6 +172,7 @@ class Studio(QObject):
         self.actions["comparison"].setChecked(True)
         self.actions["cancel"].setEnabled(False)
         self.actions["save"].setEnabled(False)
+        self.actions["export_video"].setEnabled(False)
         self._list_recent()
 
     def _theme_menu(self) -> QMenu:
@@ -182,7 +191,8 @@ class Studio(QObject):
 
     def _recolour(self) -> None:
         colours = self._theme.colours
-        for part in (self.actions, self.window.strip, self.empty, self.sources, self.desk):
+        window = (self.actions, self.window.strip, self.empty, self.sources)
+        for part in (*window, self.desk, self.exports):
             part.recolour(colours)
 
     def _list_recent(self) -> None:
@@ -230,12 +240,23 @@ class Studio(QObject):
 
     def _connect_training(self) -> None:
         desk, window = self.desk, self.window
-        window.may_close = Leaving(window, (desk,)).may_close
         desk.failed.connect(window.strip.tell)
         desk.told.connect(lambda text: self.tell(text, "info"))
         desk.compared.connect(self._show_compared)
         desk.runs.added.connect(self._bring_forward)
         self.workshop.engine.devices_listed.connect(desk.set_devices)
+
+    def _connect_exports(self) -> None:
+        exports, window = self.exports, self.window
+        window.may_close = Leaving(window, (self.desk, exports)).may_close
+        exports.failed.connect(window.strip.tell)
+        exports.page_asked.connect(lambda: self.show_page("exports"))
+        exports.compare_asked.connect(self._compare_export)
+
+    def _compare_export(self, paths: Sequence[Path]) -> None:
+        """Look at what was exported."""
+        self.show_page("comparison")
+        self.open(paths)
 
     def _show_compared(self) -> None:
         """Weights of a run are to be seen, on the sample if nothing else is there."""

@@ -35,11 +35,13 @@ class Verbs:
         return {
             "comparison": lambda _: studio.show_page("comparison"),
             "training": lambda _: studio.show_page("training"),
+            "exports": lambda _: studio.show_page("exports"),
             "open": self.open,
             "open_truth": self.open_truth,
             "paste": view.paste_from_clipboard,
             "sample": self.sample,
             "save": self.save,
+            "export_video": self.export_video,
             "install": self.install,
             "cancel": lambda: studio.workshop.upscaling.cancel(),
             "resume": lambda: studio.workshop.upscaling.resume(),
@@ -99,6 +101,10 @@ class Verbs:
         dialog.choose(self.shown_source())
         dialog.accepted_saving.connect(studio.workshop.saver.save)
         dialog.show()
+
+    def export_video(self) -> None:
+        """Ask how to export the video that is open."""
+        self._studio.exports.export_opened()
 
     def shown_source(self) -> str:
         """The source in place, else the last model's of those in the panes."""

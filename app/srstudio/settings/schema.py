@@ -59,6 +59,27 @@ class SaveSettings(Struct):
     folder: Annotated[str, Meta(description="Folder; empty: the folder of the picture")] = ""
 
 
+class ExportChoices(Struct):
+    """How videos are exported."""
+
+    model: Annotated[str, Meta(description="Model, by id without the scale; empty: the shown")] = ""
+    scale: Annotated[int, Meta(ge=1, le=64, description="Factor of super-resolution")] = 2
+    output: Annotated[
+        str, Meta(description="Codec (`h264`, `ffv1` ...), or `png`, `tiff`, `gif`")
+    ] = "h264"
+    suffix: Annotated[str, Meta(description="Suffix of the file; empty: what is usual")] = ""
+    quality: Annotated[
+        int, Meta(ge=-1, le=100, description="Quality as the codec counts it; -1: what is usual")
+    ] = -1
+    preset: Annotated[str, Meta(description="Preset of the codec; empty: what is usual")] = ""
+    bits: Annotated[
+        Literal[0, 8, 10, 16], Meta(description="Bits of a sample; 0: as the video has")
+    ] = 0
+    audio: Annotated[bool, Meta(description="Sound is copied")] = True
+    subtitles: Annotated[bool, Meta(description="Subtitles are copied")] = True
+    folder: Annotated[str, Meta(description="Folder; empty: the folder of the video")] = ""
+
+
 class WindowSettings(Struct):
     """How the window looks."""
 
@@ -76,6 +97,7 @@ class Settings(Struct):
     engine: EngineSettings = field(default_factory=EngineSettings)
     view: ViewSettings = field(default_factory=ViewSettings)
     save: SaveSettings = field(default_factory=SaveSettings)
+    export: ExportChoices = field(default_factory=ExportChoices)
     window: WindowSettings = field(default_factory=WindowSettings)
 
     def remember_file(self, path: str) -> None:

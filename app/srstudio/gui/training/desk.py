@@ -80,6 +80,10 @@ class TrainingDesk(QObject):
             self._background.submit(_import_plots, lambda _: self._add_plots(), self.failed.emit)
         return self.page
 
+    def set_seen(self, seen: bool) -> None:
+        """Whether the page is on the screen."""
+        self.training.set_seen(seen)
+
     def set_devices(self, devices: Sequence[NamedDevice]) -> None:
         """Where runs can learn; also the moment to look whether some do."""
         self._devices = devices

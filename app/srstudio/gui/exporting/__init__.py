@@ -1,0 +1,1 @@
+"""Exporting videos: what is asked for, and the queue of it."""
