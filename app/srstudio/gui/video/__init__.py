@@ -1,0 +1,1 @@
+"""Clips in the window: playing, the timeline, curves and slices."""
