@@ -10,7 +10,8 @@ import msgspec
 
 from srstudio.core.errors import InputError, OutputError
 from srstudio.core.files import write_bytes
-from srstudio.jobs.training_process import launch, processes
+from srstudio.jobs.launching import launch
+from srstudio.jobs.training_process import processes
 
 ORDER, ABOUT, LOG, WORDS, CONTROL = (
     "order.json",
