@@ -1,0 +1,220 @@
+"""Makes the weights that ship: trains them, measures them, and takes over those that are better.
+
+.venv/bin/python packaging/campaign.py list
+.venv/bin/python packaging/campaign.py train MODEL --data DATA --runs RUNS [--set KEY=VALUE ...]
+.venv/bin/python packaging/campaign.py publish MODEL --data DATA --runs RUNS
+
+`campaign.toml` says how each is trained. A run is a folder below RUNS, is resumed where there is
+one, and is measured with `srstudio evaluate`; it replaces what ships only where it is better on
+the first test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from srstudio_models import ModelSpec, read_catalog
+from srstudio_models.catalog import weights_path
+from srstudio_models.loader import dump, read_model
+from srstudio_models.spec import Quality
+
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = ROOT / "models" / "srstudio_models"
+PLAN = Path(__file__).with_suffix(".toml")
+# What half precision may cost before the file is kept in float32.
+HALF_LOSS_DB = 0.005
+
+Table = Mapping[str, Any]
+
+
+def plan() -> Table:
+    """What `campaign.toml` says."""
+    with PLAN.open("rb") as file:
+        return tomllib.load(file)
+
+
+def weights_of(model: str) -> Table:
+    """How one weight file is made.
+
+    Raises:
+        SystemExit: if the plan has no such model.
+    """
+    tables: dict[str, Table] = {table["model"]: table for table in plan()["weights"]}
+    if model not in tables:
+        sys.exit(f"campaign.toml has no {model}")
+    return tables[model]
+
+
+def train_command(table: Table, data: Path, run: Path, changes: Sequence[str]) -> list[str]:
+    """The command that trains, or goes on."""
+    if (run / "state.pt").exists():
+        return [*_srstudio("train"), "--resume", str(run)]
+    settings = [f"{key}={_text(value)}" for key, value in table["set"].items()]
+    settings.append("scales=" + ",".join(map(str, _spec(table).scales)))
+    if "start" in table:
+        settings.append(f"start_from={weights_path(read_catalog()[table['start']])}")
+    folders = [str(data / folder) for folder in plan()["data"][table["data"]]["folders"]]
+    command = [*_srstudio("train"), table["recipe"], "--data", *folders]
+    command += ["--val", str(data / _kind(table)["valid"]), "--out", str(run)]
+    return command + [word for each in (*settings, *changes) for word in ("--set", each)]
+
+
+def publish(table: Table, data: Path, run: Path) -> str:
+    """Measure a run and take over its best weights where they are better; says what was done."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{table['model']}.safetensors"
+        content, quality = _write(table, run, path, half=True), _measure(table, data, path)
+        exact_content, exact = _write(table, run, path, half=False), _measure(table, data, path)
+    if _first(exact) - _first(quality) > HALF_LOSS_DB:
+        content, quality = exact_content, exact
+    now, before = _first(quality), _first(_shipped(table["model"]))
+    told = f"{table['model']}: {now:.3f} dB, shipped {before:.3f}, bar {_mean(table['bars']):.3f}"
+    if now <= before:
+        return f"{told}: not taken over"
+    (MODELS / "weights" / path.name).write_bytes(content)
+    _fill_row(table, run, content, quality)
+    return f"{told}: taken over"
+
+
+def _kind(table: Table) -> Table:
+    clips = _spec(table).descriptor.frames != "single"
+    kind: Table = plan()["kinds"]["clips" if clips else "pictures"]
+    return kind
+
+
+def _spec(table: Table) -> ModelSpec:
+    return read_catalog()[table["model"]]
+
+
+def _srstudio(verb: str) -> list[str]:
+    return [sys.executable, "-m", "srstudio", verb]
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _write(table: Table, run: Path, path: Path, *, half: bool) -> bytes:
+    """Write the best weights of a run as a file that ships, and return what it holds."""
+    module = read_model(run / "best.safetensors")[1]
+    spec = replace(_spec(table), training=_training(table, run))
+    content = dump(module.half() if half else module, spec)
+    path.write_bytes(content)
+    return content
+
+
+def _training(table: Table, run: Path) -> str:
+    """The sentence of the catalogue: data, degradation, iterations, optimiser, date."""
+    config = json.loads((run / "config.json").read_text(encoding="utf-8"))["config"]
+    degradation, side = config["degradation"], config["patch"]
+    words = [
+        plan()["data"][table["data"]]["text"],
+        "MATLAB bicubic" if degradation == "bicubic" else f"degradation {degradation!r}",
+        f"{config['iterations']:,} iterations of {config['batch']} patches {side}x{side}",
+        f"{config['loss']}, {config['optimiser']} {config['lr']:g}, {config['schedule']}",
+        f"EMA {config['ema']:g}",
+    ]
+    if config["start_from"]:
+        words.append(f"started from {table.get('start', 'an earlier run')}")
+    written = datetime.date.fromtimestamp((run / "best.safetensors").stat().st_mtime)
+    return "; ".join([*words, written.isoformat()])
+
+
+def _measure(table: Table, data: Path, weights: Path) -> tuple[Quality, ...]:
+    """Mean PSNR and SSIM on every test and scale, by the published protocol."""
+    tests = _kind(table)["tests"].items()
+    sets = [word for name, folder in tests for word in ("--set", f"{name}={data / folder}")]
+    found = []
+    for scale in _spec(table).scales:
+        chosen = ["--models", str(weights), "--scale", str(scale), "--json"]
+        command = [*_srstudio("evaluate"), *sets, *chosen]
+        told = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
+        means = json.loads(told)["means"]
+        found += [Quality(mean["set"], scale, mean["psnr"], mean["ssim"]) for mean in means]
+    return tuple(found)
+
+
+def _shipped(model: str) -> tuple[Quality, ...]:
+    return read_catalog()[model].quality
+
+
+def _first(quality: Sequence[Quality]) -> float:
+    """PSNR on the first test, the mean over the scales; 0 where nothing is known."""
+    return _mean([each.psnr for each in quality if each.dataset == quality[0].dataset])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _fill_row(table: Table, run: Path, content: bytes, quality: Sequence[Quality]) -> None:
+    """Write into the catalogue what is known of a new weight file."""
+    path = MODELS / "catalog.toml"
+    head, *rows = path.read_text(encoding="utf-8").split("[[model]]\n")
+    own = f'id = "{table["model"]}"\n'
+    rows = [_row(row, table, run, content, quality) if own in row else row for row in rows]
+    path.write_text("[[model]]\n".join([head, *rows]), encoding="utf-8")
+
+
+def _row(row: str, table: Table, run: Path, content: bytes, quality: Sequence[Quality]) -> str:
+    kept = row.partition("quality = [")[0].strip().split("\n")
+    kept = [line for line in kept if line.split(" ")[0] not in ("sha256", "licence", "training")]
+    measured = [
+        f'    {{ dataset = "{q.dataset}", scale = {q.scale}, psnr = {q.psnr:.3f}, '
+        f"ssim = {q.ssim:.4f} }},"
+        for q in quality
+    ]
+    added = [
+        f'sha256 = "{hashlib.sha256(content).hexdigest()}"',
+        'licence = "Apache-2.0"',
+        f'training = "{_training(table, run)}"',
+        "quality = [",
+        *measured,
+        "]",
+    ]
+    return "\n".join([*kept, *added]) + "\n\n"
+
+
+def show() -> None:
+    """Every weight file of the plan: what is asked of it, and what ships."""
+    for table in plan()["weights"]:
+        bar, shipped = _mean(table["bars"]), _first(_shipped(table["model"]))
+        state = f"{shipped:.2f} dB" if shipped else "no weights"
+        print(f"{table['model']:22} bar {bar:.2f} dB, ships {state}")
+
+
+def main() -> int:
+    """Do what the arguments say."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("list")
+    for verb in ("train", "publish"):
+        words = verbs.add_parser(verb)
+        words.add_argument("model")
+        words.add_argument("--data", type=Path, required=True)
+        words.add_argument("--runs", type=Path, required=True)
+    verbs.choices["train"].add_argument("--set", dest="changes", action="append", default=[])
+    args = parser.parse_args()
+    if args.verb == "list":
+        show()
+        return 0
+    table, run = weights_of(args.model), args.runs / args.model
+    if args.verb == "train":
+        return subprocess.call(train_command(table, args.data.resolve(), run, args.changes))
+    print(publish(table, args.data.resolve(), run))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""The plan for the weights that ship can be carried out, and fills rows that can be read."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import campaign
+from srstudio.training.recipes import RECIPES
+from srstudio_models import read_catalog
+from srstudio_models.catalog import spec_of
+from srstudio_models.spec import Quality
+
+TABLES = campaign.plan()["weights"]
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: str(table["model"]))
+def test_every_weight_file_can_be_trained(table: dict[str, Any], tmp_path: Path) -> None:
+    spec = read_catalog()[table["model"]]
+    assert table["recipe"] in RECIPES
+    assert len(table["bars"]) == len(spec.scales)
+    command = campaign.train_command(table, tmp_path, tmp_path / "run", ["batch=2"])
+    assert command[-2:] == ["--set", "batch=2"]
+    assert f"scales={','.join(map(str, spec.scales))}" in command
+
+
+def test_a_run_that_was_begun_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "state.pt").touch()
+    command = campaign.train_command(TABLES[0], tmp_path, tmp_path, [])
+    assert command[-2:] == ["--resume", str(tmp_path)]
+
+
+def test_a_row_says_what_is_known_and_replaces_what_was(tmp_path: Path) -> None:
+    config = {
+        "degradation": "bicubic",
+        "patch": 32,
+        "iterations": 12000,
+        "batch": 16,
+        "ema": 0.99,
+        "loss": "mse",
+        "optimiser": "soap",
+        "lr": 0.004,
+        "schedule": "cosine",
+        "start_from": "",
+    }
+    (tmp_path / "config.json").write_text(json.dumps({"config": config}))
+    (tmp_path / "best.safetensors").touch()
+    table = campaign.weights_of("espcn-x2")
+    row = 'id = "espcn-x2"\nnetwork = "espcn"\noptions = { scale = 2 }\nfile = "e"\n\n'
+    for psnr in (36.0, 37.0):
+        row = campaign._row(row, table, tmp_path, b"new", [Quality("Set5", 2, psnr, 0.95)])
+    known = spec_of(tomllib.loads(row), {})
+    assert known.quality == (Quality("Set5", 2, 37.0, 0.95),)
+    assert "12,000 iterations of 16 patches 32x32" in known.training
+    assert row.count("sha256") == row.count("quality = [") == 1
