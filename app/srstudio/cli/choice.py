@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from pathlib import Path
 
 from srstudio.core.errors import UsageError
-from srstudio.settings.models import available_catalog
+from srstudio.jobs.models import ENSEMBLE, find_model
 from srstudio_models import ModelSpec
-from srstudio_models.chains import with_ensemble
-from srstudio_models.spec import scales_text
-
-WEIGHT_SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
-ENSEMBLE = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +30,7 @@ def choose(name: str, scale: int | None) -> Choice:
         UsageError: if there is none, or it has no self-ensemble.
         ModelFileError: if the weight file cannot be used.
     """
-    path = Path(name.removesuffix(ENSEMBLE))
-    try:
-        if path.suffix.lower() not in WEIGHT_SUFFIXES:
-            return Choice(name, available_catalog().find(name, scale))
-        spec = _from_file(path, scale)
-        return Choice(name, with_ensemble(spec) if name.endswith(ENSEMBLE) else spec)
-    except LookupError as error:
-        raise UsageError(str(error), "`srstudio models` lists them") from None
-
-
-def _from_file(path: Path, scale: int | None) -> ModelSpec:
-    from srstudio_models.loader import describe
-
-    spec = describe(path)
-    if scale is not None and scale not in spec.scales:
-        raise UsageError(f"{path} makes {scales_text(spec.scales)}, not x{scale}")
-    return spec
+    return Choice(name, find_model(name, scale))
 
 
 def choose_all(names: str, scale: int | None) -> list[Choice]:

@@ -6,12 +6,10 @@ import re
 from argparse import ArgumentTypeError
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Protocol
 
-from srstudio.cli.choice import ENSEMBLE, WEIGHT_SUFFIXES, Choice, choose
-from srstudio.core.errors import UsageError
-from srstudio_models.chains import LARGEST_SCALE
+from srstudio.cli.choice import Choice, choose
+from srstudio.jobs.models import smallest_scale
 
 Size = tuple[int, int]
 
@@ -105,7 +103,8 @@ class BySize:
         if needed <= 1:
             note = "Not larger than the picture: only resampled, without the model."
             return Plan(choose("raw", 1), 1, goal, (note,))
-        return Plan(*_reaching(self.model, needed), goal, _stretched(size, goal))
+        spec, factor = smallest_scale(self.model, needed)
+        return Plan(Choice(self.model, spec), factor, goal, _stretched(size, goal))
 
 
 def target_argument(text: str) -> Target:
@@ -125,22 +124,6 @@ def target_argument(text: str) -> Target:
 
 def _sides(length: Fraction) -> int:
     return max(1, round(length))
-
-
-def _reaching(model: str, needed: int) -> tuple[Choice, int]:
-    """The smallest factor from `needed` on that a model makes without resampling."""
-    if Path(model.removesuffix(ENSEMBLE)).suffix.lower() in WEIGHT_SUFFIXES:
-        factors = [s for s in choose(model, None).spec.scales if s >= needed]
-    else:
-        factors = list(range(needed, LARGEST_SCALE + 1))
-    for factor in factors:
-        try:
-            choice = choose(model, factor)
-        except UsageError:
-            continue
-        if all(stage.scale >= 1 for stage in choice.spec.stages):
-            return choice, factor
-    raise UsageError(f"{model} does not reach x{needed}", "choose a smaller size, or another model")
 
 
 def _stretched(size: Size, goal: Size) -> tuple[str, ...]:
