@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srstudio.engine.clips import segments, window_indices, windows
+from srstudio.engine.clips import segments, window_indices, window_reach, windows
 from srstudio_models.spec import Edges
 
 EDGES = st.sampled_from(["mirror", "circle"])
@@ -61,22 +61,58 @@ def test_windows_are_those_of_the_indices_and_read_no_further_than_they_show(
     assert made == [window_indices(centre, window, count, edges) for centre in range(count)]
 
 
-@given(count=st.integers(0, 60), overlap=st.integers(0, 4), longer=st.integers(1, 12))
-def test_segments_cover_the_clip_once_and_see_what_lies_around(
-    count: int, overlap: int, longer: int
+@given(
+    count=st.integers(0, 60),
+    begin=st.integers(0, 20),
+    first=st.integers(0, 40),
+    length=st.integers(1, 12),
+    overlap=st.integers(0, 4),
+)
+def test_segments_are_the_same_wherever_one_begins(
+    count: int, begin: int, first: int, length: int, overlap: int
 ) -> None:
-    length = 2 * overlap + longer
-    own = []
-    for held, kept in segments(range(count), length, overlap):
-        assert len(held) <= length
-        begin, end = held[kept.start], held[kept.stop - 1]
-        assert held[0] == 0 or begin - held[0] == overlap
-        assert held[-1] == count - 1 or held[-1] - end == overlap
-        assert held[0] != 0 or begin == 0
-        own += [held[index] for index in kept]
-    assert own == list(range(count))
+    shot = range(begin, begin + count)
+    made: list[int] = []
+    for start, held, own in segments(iter(shot), begin, first, length, overlap):
+        anchor = own.start // length * length
+        seen = range(anchor - overlap, anchor + length + overlap)
+        assert held == [number for number in seen if number in shot]
+        assert start == held[0]
+        assert list(own) == [number for number in range(anchor, anchor + length) if number in shot]
+        made += own
+    anchor = first // length * length
+    assert made == [number for number in shot if number >= anchor]
 
 
-def test_a_clip_that_is_not_longer_comes_whole() -> None:
-    (piece,) = [(list(held), own) for held, own in segments(range(20), 20, 8)]
-    assert piece == (list(range(20)), range(20))
+@given(length=st.integers(1, 9), overlap=st.integers(0, 4))
+def test_segments_are_read_no_further_than_they_show(length: int, overlap: int) -> None:
+    read = []
+
+    def source() -> Iterator[int]:
+        for number in range(50):
+            read.append(number)
+            yield number
+
+    for _, held, _ in segments(source(), 0, 0, length, overlap):
+        assert read[-1] == held[-1]
+
+
+def test_a_shot_that_is_not_longer_comes_whole() -> None:
+    (piece,) = [(s, list(held), own) for s, held, own in segments(range(20), 0, 0, 20, 8)]
+    assert piece == (0, list(range(20)), range(20))
+
+
+@given(
+    count=st.integers(1, 30),
+    window=st.sampled_from([1, 3, 5, 7]),
+    edges=EDGES,
+    places=st.tuples(st.integers(0, 29), st.integers(0, 29)),
+)
+def test_the_reach_is_what_decides_a_window(
+    count: int, window: int, edges: Edges, places: tuple[int, int]
+) -> None:
+    first, last = sorted(min(place, count - 1) for place in places)
+    reach = window_reach(window, edges)
+    seen = range(max(first - reach, 0), min(last + reach + 1, count))
+    made = list(windows(seen, window, edges))[first - seen.start :][: last - first + 1]
+    assert made == [window_indices(n, window, count, edges) for n in range(first, last + 1)]

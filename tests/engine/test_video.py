@@ -26,7 +26,8 @@ from srstudio.core.errors import InputError, ModelError
 from srstudio.core.frame import Frame, quantise, to_float
 from srstudio.core.progress import Cancelled, Progress, ProgressEvent
 from srstudio.engine.clips import window_indices
-from srstudio.engine.video import OVERLAP, ClipUpscaler
+from srstudio.engine.passes import OVERLAP
+from srstudio.engine.video import ClipUpscaler
 from srstudio_models import ModelSpec
 from srstudio_models.chains import two_step, with_ensemble
 from srstudio_models.spec import Edges
@@ -210,7 +211,7 @@ def test_a_recurrent_network_goes_over_space_in_tiles_where_the_whole_is_too_big
     limit[0] = 30 * 30
     made = list(ClipUpscaler(shelf.upscaler(), memory=0).upscale(frames, spec, 2))
     assert [len(each.notes) for each in made] == [2] + [0] * 39
-    assert made[0].notes[1] == "The clip is too large at once; computed 32 frames at a time."
+    assert made[0].notes[1] == "The clip is too large at once; computed 16 frames at a time."
     assert not any(each.notes for each in whole)
     for tiled, expected in zip(made, whole, strict=True):
         np.testing.assert_array_equal(tiled.frame.pixels, expected.frame.pixels)

@@ -51,30 +51,41 @@ def windows(clip: Iterable[Item], window: int, edges: Edges) -> Iterator[list[It
             first += 1
 
 
-def segments(clip: Iterable[Item], length: int, overlap: int) -> Iterator[tuple[list[Item], range]]:
-    """A clip in pieces that overlap in time.
+def window_reach(window: int, edges: Edges) -> int:
+    """Frames before and after a frame that decide what the window around it shows."""
+    return window // 2 if edges == "mirror" else window - 1
+
+
+def segments(
+    shot: Iterable[Item], begin: int, first: int, length: int, overlap: int
+) -> Iterator[tuple[int, list[Item], range]]:
+    """A shot in pieces that overlap in time, the same ones wherever one begins to read.
 
     Args:
-        clip: The frames.
-        length: Frames of a piece, more than twice `overlap`; a clip that is not longer comes
-            whole.
-        overlap: Frames at either end of a piece that are there only to be looked at, except
-            where the clip begins and ends.
+        shot: Frames that follow each other.
+        begin: Number of the first of them in the clip.
+        first: Number of the first that is wanted.
+        length: A piece has the frames from a multiple of this to before the next as its own.
+        overlap: Frames before and after those that are there only to be looked at, except where
+            the shot begins and ends.
 
     Yields:
-        The frames of a piece, valid until the next is asked for, and which of them are its own.
+        The number of the first frame of a piece, its frames, which are valid until the next
+        piece is asked for, and the numbers of its own.
     """
-    source = iter(clip)
-    held, begin = list(islice(source, length)), 0
-    while following := list(islice(source, 1)):
-        yield held, range(begin, length - overlap)
-        fresh = length - 2 * overlap
-        del held[:fresh]
-        held += following
-        held.extend(islice(source, fresh - 1))
-        begin = overlap
-    if held:
-        yield held, range(begin, len(held))
+    anchor = max(begin, first) // length * length
+    start = max(anchor - overlap, begin)  # number of the first frame that is held
+    source, held = islice(shot, start - begin, None), list[Item]()
+    while True:
+        held.extend(islice(source, anchor + length + overlap - start - len(held)))
+        own = range(max(anchor, start), min(anchor + length, start + len(held)))
+        if not own:
+            return
+        yield start, held, own
+        anchor += length
+        gone = max(anchor - overlap - start, 0)
+        del held[:gone]
+        start += gone
 
 
 def _mirrored(index: int, last: int) -> int:

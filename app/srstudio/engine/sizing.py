@@ -52,9 +52,9 @@ def tile_side(spec: ModelSpec, scale: int, device: Device, free: int, frames: in
     return _rounded(min(_LARGEST_TILE[device.kind], math.sqrt(min(by_work, by_memory))))
 
 
-def segment_length(frame: Frame, scale: int, memory: int) -> int:
-    """How many frames like this one a clip may have within so many bytes."""
-    return memory // (frame.width * frame.height * _bytes_a_frame(scale))
+def segment_length(pixels: int, scale: int, memory: int) -> int:
+    """How many frames of so many pixels a clip may have within so many bytes."""
+    return memory // (pixels * _bytes_a_frame(scale))
 
 
 def check_memory(frame: Frame, scale: int, depth: int, frames: int = 1) -> None:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 
 from srstudio.core.errors import InputError
 from srstudio.core.frame import Frame
 from srstudio.core.progress import Progress
-from srstudio.engine.canvas import Canvas, Depth
-from srstudio.engine.clips import segments, windows
+from srstudio.engine.canvas import Depth
+from srstudio.engine.cuts import shots
 from srstudio.engine.device import free_main_memory, free_memory, return_memory
+from srstudio.engine.passes import OVERLAP, Pass, seen_for
 from srstudio.engine.sizing import segment_length
 from srstudio.engine.upscaler import Upscaled, Upscaler, check_scale
-from srstudio_models.spec import ModelSpec, Stage
+from srstudio_models.spec import FrameWindow, ModelSpec, Stage
 
-# Frames at either end of a segment that a recurrent network sees but that are not kept.
-OVERLAP = 8
 # As many frames of a segment are kept as are only looked at.
-_SHORTEST_SEGMENT = 4 * OVERLAP
+SHORTEST_SEGMENT = 2 * OVERLAP
+
+Read = Callable[[int, int], Iterator[Frame]]
+"""Gives the frames of a clip from a number to before another: exactly those, in order."""
 
 
 class ClipUpscaler:
@@ -28,13 +31,18 @@ class ClipUpscaler:
     Args:
         upscaler: Computes the frames.
         memory: Bytes that the frames a recurrent network works on may take. A clip that needs
-            more is cut into segments that overlap in time, of four times `OVERLAP` frames at
-            least. Half of what is free if None.
+            more is cut into segments that overlap in time by `OVERLAP` frames on each side, of
+            `SHORTEST_SEGMENT` frames of their own at least. Half of what is free if None.
+        length: Frames of their own that segments have, where `memory` shall not decide: only then
+            are two runs cut alike.
     """
 
-    def __init__(self, upscaler: Upscaler, memory: int | None = None) -> None:
+    def __init__(
+        self, upscaler: Upscaler, memory: int | None = None, length: int | None = None
+    ) -> None:
         self._upscaler = upscaler
         self._memory = memory
+        self._length = length
 
     def upscale(
         self,
@@ -44,7 +52,7 @@ class ClipUpscaler:
         progress: Progress | None = None,
         count: int | None = None,
     ) -> Iterator[Upscaled]:
-        """Every frame of a clip, in order; nothing is read or computed before it is needed.
+        """Every frame of a single shot, in order; nothing is read or computed before it is needed.
 
         A chain with a network that sees several frames goes stage by stage: each frame passes
         each stage once, and lies between them in float32.
@@ -62,135 +70,146 @@ class ClipUpscaler:
             InputError: if a frame has another size than the first.
         """
         check_scale(spec, scale)
-        return self._results(frames, _stages(spec, scale), progress or Progress(), count)
+        progress = progress or Progress()
+        if count is None:
+            progress = replace(progress, listener=None)
+        stages = _stages(spec, scale)
+        ranges = [range(count or sys.maxsize)] * (len(stages) + 1)
+        made = self._run(iter(frames), stages, ranges, self._length, progress, one_shot=True)
+        return (result for _, result in made)
 
-    def _results(
+    def part(
         self,
-        frames: Iterable[Frame],
+        read: Read,
+        count: int,
+        wanted: range,
+        spec: ModelSpec,
+        scale: int,
+        progress: Progress | None = None,
+    ) -> Iterator[tuple[int, Upscaled]]:
+        """Some frames of a clip, as a run over the whole of it gives them.
+
+        Read are besides those that a network sees with them. Shots are apart: what windows show
+        and what a recurrent network remembers ends at a cut. Recurrent networks get a clip in
+        segments that begin at multiples of their length, wherever `wanted` begins. Where memory
+        ran out or half precision failed on the way, another run may differ by rounding.
+
+        Args:
+            read: Gives frames; called with what is needed, once or twice.
+            count: Frames of the clip.
+            wanted: Numbers of the frames, one after the other; all in the clip.
+            spec: The model.
+            scale: Integer factor.
+            progress: Asked after every tile and before every frame that is read.
+
+        Yields:
+            The number and the result of each wanted frame, in order; nothing is read or computed
+            before it is needed.
+
+        Raises:
+            ValueError: if the clip does not have the wanted frames.
+            ModelError, Cancelled, InputError: as `upscale`.
+        """
+        check_scale(spec, scale)
+        if wanted and (wanted.step != 1 or wanted.start < 0 or wanted.stop > count):
+            raise ValueError(f"a clip of {count} frames has no part {wanted}")
+        return self._part(read, count, wanted, _stages(spec, scale), progress or Progress())
+
+    def _part(
+        self, read: Read, count: int, wanted: range, stages: Sequence[Stage], progress: Progress
+    ) -> Iterator[tuple[int, Upscaled]]:
+        if not wanted:
+            return
+        length = self._length
+        if length is None and any(_frames(stage) == "recurrent" for stage in stages):
+            length = self._fitting(stages, next(read(wanted.start, wanted.start + 1)))
+        ranges = [wanted]
+        for stage in reversed(stages):
+            ranges.insert(0, seen_for(stage, ranges[0], length or 1, count))
+        frames = read(ranges[0].start, ranges[0].stop)
+        alone = all(_frames(stage) == "single" for stage in stages)
+        made = self._run(frames, stages, ranges, length or 1, progress, one_shot=alone)
+        yield from islice(made, len(wanted))
+
+    def _run(
+        self,
+        frames: Iterator[Frame],
         stages: Sequence[Stage],
+        ranges: Sequence[range],
+        length: int | None,
         progress: Progress,
-        count: int | None,
-    ) -> Iterator[Upscaled]:
-        source = iter(frames)
+        *,
+        one_shot: bool,
+    ) -> Iterator[tuple[int, Upscaled]]:
+        """Frames through all stages; `ranges` are what is read, and what each stage makes."""
+        begin = ranges[0].start
+        source = _watched(frames, progress)
         first = next(source, None)
         if first is None:
             return
-        clip: Iterator[Upscaled] = (
-            Upscaled(frame, 0.0, ()) for frame in _alike(chain((first,), source))
-        )
-        *before, last = stages
-        quiet = replace(progress, listener=None)
-        for stage in before:
-            clip = self._pass(stage, 32, quiet, None).over(clip)
-        told = quiet if count is None else progress
-        yield from self._pass(last, first.bit_depth, told, count).over(clip)
+        length = length or self._fitting(stages, first)
+        passes = self._passes(stages, ranges[1:], length, first.bit_depth, progress)
+        clip = _alike(chain((first,), source), begin)
+        del first
+        for start, shot in [(begin, clip)] if one_shot else shots(clip, begin):
+            made: Iterator[Upscaled] = (Upscaled(frame, 0.0, ()) for frame in shot)
+            for each in passes:
+                made, start = each.over(made, start), max(start, each.wanted.start)
+            yield from enumerate(made, start)
 
-    def _pass(self, stage: Stage, depth: Depth, progress: Progress, count: int | None) -> _Pass:
+    def _passes(
+        self,
+        stages: Sequence[Stage],
+        ranges: Sequence[range],
+        length: int,
+        depth: Depth,
+        progress: Progress,
+    ) -> list[Pass]:
+        """What each stage does; only the last tells how far it is, and only it rounds."""
+        quiet = replace(progress, listener=None)
+        passes = [
+            Pass(self._upscaler, stage, 32, length, wanted, quiet)
+            for stage, wanted in zip(stages, ranges, strict=True)
+        ]
+        passes[-1].depth, passes[-1].progress = depth, progress
+        return passes
+
+    def _fitting(self, stages: Sequence[Stage], frame: Frame) -> int:
+        """How many frames of their own segments may have, where all are like this one."""
         memory = self._memory
         if memory is None:
             device = self._upscaler.runtime.device
             return_memory(device)  # what the clip before has left counts as free
             memory = min(free_memory(device), free_main_memory()) // 2
-        return _Pass(self._upscaler, stage, depth, progress, count or 0, memory)
-
-
-@dataclass(slots=True)
-class _Pass:
-    """One stage of a model going over a clip.
-
-    Attributes:
-        upscaler: Computes the frames.
-        stage: The stage.
-        depth: Bits of its results.
-        progress: Told about the frames where their number is known.
-        count: Frames of the clip; 0 if not known.
-        memory: Bytes for a segment.
-        tile: Side of the tiles, once it is known what fits.
-        exact: Whether half precision has spoiled a frame.
-    """
-
-    upscaler: Upscaler
-    stage: Stage
-    depth: Depth
-    progress: Progress
-    count: int
-    memory: int
-    tile: int | None = None
-    exact: bool = False
-
-    def over(self, clip: Iterator[Upscaled]) -> Iterator[Upscaled]:
-        """The clip after this stage, lazily."""
-        descriptor = self.stage.spec.descriptor
-        if descriptor.frames == "recurrent":
-            yield from self._recurrent(clip)
-            return
-        for index, window in enumerate(windows(clip, descriptor.window, descriptor.edges)):
-            yield self._frame(index, window)
-
-    def _frame(self, index: int, window: list[Upscaled]) -> Upscaled:
-        """The middle one of a window, or a single picture."""
-        middle = window[len(window) // 2]
-        frames = [item.frame for item in window] if len(window) > 1 else []
-        canvas = self._filled(middle.frame, frames, index, index + 1)
-        return _after(middle, canvas.frame, canvas.seconds, canvas.notes)
-
-    def _recurrent(self, clip: Iterator[Upscaled]) -> Iterator[Upscaled]:
-        first = next(clip, None)
-        if first is None:
-            return
-        length = segment_length(first.frame, self._scale, self.memory)
-        begun = 0
-        pieces = segments(chain((first,), clip), max(length, _SHORTEST_SEGMENT), OVERLAP)
-        for items, own in pieces:
-            yield from self._segment(items, own, begun)
-            begun += len(own)
-
-    def _segment(self, items: list[Upscaled], own: range, begun: int) -> Iterator[Upscaled]:
-        frames = [item.frame for item in items]
-        canvas = self._filled(frames[0], frames, begun, begun + len(own))
-        results, seconds, notes = canvas.clip, canvas.seconds / len(own), canvas.notes
-        if begun == 0 and len(own) < len(items):
-            notes.append(f"The clip is too large at once; computed {len(items)} frames at a time.")
-        for index in own:
-            yield _after(items[index], results[index], seconds, notes)
-            notes = []
-
-    def _filled(self, frame: Frame, frames: list[Frame], begun: int, done: int) -> Canvas:
-        """The finished canvas for frames `begun` to `done` of the clip.
-
-        What one frame has shown about memory and precision holds for those after it.
-        """
-        canvas = self.upscaler.canvas(
-            frame, self.stage.spec, self._scale, self.tile, frames=frames, depth=self.depth
-        )
-        canvas.exact = self.exact
-        whole = max(self.count, done)
-        progress = self.progress.part(begun / whole, done / whole)
-        self.upscaler.fill(canvas, progress=progress)
-        self.tile, self.exact = canvas.tile, canvas.exact
-        return canvas
-
-    @property
-    def _scale(self) -> int:
-        assert isinstance(self.stage.scale, int), "only chains for single pictures resample"
-        return self.stage.scale
+        pixels, fitting = frame.width * frame.height, sys.maxsize
+        for stage in stages:
+            assert isinstance(stage.scale, int), "only chains for single pictures resample"
+            fitting = min(fitting, segment_length(pixels, stage.scale, memory))
+            pixels *= stage.scale**2
+        return max(fitting - 2 * OVERLAP, SHORTEST_SEGMENT)
 
 
 def _stages(spec: ModelSpec, scale: int) -> tuple[Stage, ...]:
     """What passes over the clip one after the other; a model for single pictures is one pass."""
-    seeing = any(stage.spec.descriptor.frames != "single" for stage in spec.stages)
+    seeing = any(_frames(stage) != "single" for stage in spec.stages)
     return spec.stages if seeing else (Stage(spec, scale),)
 
 
-def _after(item: Upscaled, frame: Frame, seconds: float, notes: Sequence[str]) -> Upscaled:
-    """An item with what a stage has made of it."""
-    return Upscaled(frame, item.seconds + seconds, (*item.notes, *notes))
+def _frames(stage: Stage) -> FrameWindow:
+    return stage.spec.descriptor.frames
 
 
-def _alike(frames: Iterable[Frame]) -> Iterator[Frame]:
-    """The frames of a clip; an error where one has another size than the first."""
+def _watched(frames: Iterator[Frame], progress: Progress) -> Iterator[Frame]:
+    """The frames, as long as nobody asked to stop."""
+    for frame in frames:
+        progress.check()
+        yield frame
+
+
+def _alike(frames: Iterable[Frame], begin: int) -> Iterator[Frame]:
+    """The frames of a clip from a number on; an error where one has another size than the first."""
     size = None
-    for number, frame in enumerate(frames, start=1):
+    for number, frame in enumerate(frames, begin + 1):
         size = size or frame.size
         if frame.size != size:
             raise InputError(
