@@ -115,6 +115,13 @@ class ClipUpscaler:
             raise ValueError(f"a clip of {count} frames has no part {wanted}")
         return self._part(read, count, wanted, _stages(spec, scale), progress or Progress())
 
+    def fitting_length(self, frame: Frame, spec: ModelSpec, scale: int) -> int | None:
+        """The length of segments for a clip of frames like this one; None where there are none."""
+        stages = _stages(spec, scale)
+        if all(_frames(stage) != "recurrent" for stage in stages):
+            return None
+        return self._length or self._fitting(stages, frame)
+
     def _part(
         self, read: Read, count: int, wanted: range, stages: Sequence[Stage], progress: Progress
     ) -> Iterator[tuple[int, Upscaled]]:
