@@ -101,6 +101,66 @@ class MapReady:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameComputed:
+    """A model's frame of a clip is computed.
+
+    Attributes:
+        clip: Key of the footage, from the request.
+        model: Id of the model.
+        index: Number of the frame.
+        frame: The whole result, with its time.
+        seconds: Time the model took.
+        notes: Sentences worth showing.
+    """
+
+    number: int
+    clip: str
+    model: str
+    index: int
+    frame: Frame
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairRead:
+    """A frame of a clip is read, with its ground truth.
+
+    Attributes:
+        clip: Key of the footage, from the request.
+        index: Number of the frame.
+        low: The low-resolution frame.
+        truth: Its ground truth; None where there is none.
+        warnings: What is wrong with the files, a sentence each, as far as they were read.
+    """
+
+    number: int
+    clip: str
+    index: int
+    low: Frame
+    truth: Frame | None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameDrawn:
+    """A computed frame of a clip was passed on to be drawn.
+
+    Attributes:
+        clip: Key of the footage, from the request.
+        source: The source.
+        index: Number of the frame.
+        frame: The frame.
+    """
+
+    number: int
+    clip: str
+    source: str
+    index: int
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Terminal: everything that was asked for is done."""
 
@@ -124,4 +184,7 @@ class Stopped:
 
 
 Terminal = Finished | Failed | Stopped
-Event = TileReady | PictureReady | Progressed | ModelFailed | Measured | MapReady | Terminal
+ClipEvent = FrameComputed | PairRead | FrameDrawn
+Event = (
+    TileReady | PictureReady | Progressed | ModelFailed | Measured | MapReady | ClipEvent | Terminal
+)

@@ -66,11 +66,16 @@ class ViewportHandler:
     def __call__(self, request: ViewportRequest, emit: Emit, progress: Progress) -> None:
         """Do one request, as the handler of a `SerialLane`."""
         report = Reporter(request.number, emit)
-        upscaler = self._engine(request, report)
+        upscaler = self.engine(request.device, request.precision, report)
         _Answer(request, upscaler, self._cache, report, emit, progress).give()
 
-    def _engine(self, request: ViewportRequest, report: Reporter) -> Upscaler:
-        key = (request.device, request.precision)
+    def engine(self, device: Device, precision: Precision, report: Reporter) -> Upscaler:
+        """The engine for a device and a precision: the one at hand if it is for these.
+
+        Raises:
+            UsageError: if there is no such device.
+        """
+        key = (device, precision)
         if self._upscaler is None or key != self._made_for:
             if "torch" not in sys.modules:
                 report.stage("Starting the engine")
