@@ -43,7 +43,8 @@ def _demo(folder: Path, console: Console) -> int:
 
 def _compare(target: Path, console: Console) -> Path:
     """Super-resolve the sample, print the table and write the comparison picture."""
-    from srstudio.cli.picture import draw_comparison, panels_of
+    from srstudio.cli.picture import panels_of
+    from srstudio.compare.rendering import draw_comparison
     from srstudio.jobs.pictures import match_truth
     from srstudio.media.still import read_picture, write_picture
     from srstudio.metrics.protocol import Protocol

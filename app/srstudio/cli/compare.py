@@ -44,7 +44,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, console: Console) -> int:
     """Super-resolve the picture with every model and measure the results."""
-    from srstudio.cli.picture import draw_comparison, panels_of
+    from srstudio.cli.picture import panels_of
+    from srstudio.compare.rendering import draw_comparison
     from srstudio.jobs.pictures import match_truth
     from srstudio.media.still import SaveOptions, read_picture, write_picture
 
