@@ -13,13 +13,14 @@ from PySide6.QtGui import QDesktopServices
 from srstudio.gui.background import Background
 from srstudio.gui.panels.engine_bar import NamedDevice
 from srstudio.gui.panels.status import seconds_left
+from srstudio.gui.plotting.exporting import ask_where, write_picture, write_table
 from srstudio.gui.theme import Colours
 from srstudio.gui.training.compared_bar import ComparedBar
 from srstudio.gui.training.comparing import ComparedRuns
-from srstudio.gui.training.exporting import ask_where, write_picture, write_table
 from srstudio.gui.training.page import TrainingPage
 from srstudio.gui.training.training import Training
 from srstudio.jobs.checkpoints import Checkpoint
+from srstudio.jobs.training_log import as_csv
 from srstudio.jobs.training_runs import Snapshot
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class TrainingDesk(QObject):
             return
         runs = {run.name: run.curves for run in page.view.runs}
         if kind == "csv":
-            write: Callable[[Path], Path] = partial(write_table, runs)
+            write: Callable[[Path], Path] = partial(write_table, partial(as_csv, runs))
         else:
             write = partial(write_picture, page.view.plots.grab().toImage())
         ask_where(page, kind, " and ".join(runs), lambda path: self._save(write, path))

@@ -6,21 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF
-from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor
 
+from srstudio.gui.plotting.group import PlotGroup
+from srstudio.gui.plotting.plot import Plot
+from srstudio.gui.plotting.traces import Line, Trace
 from srstudio.gui.theme import Colours
-from srstudio.gui.training.plot import Plot
-from srstudio.gui.training.traces import Line, Trace
 from srstudio.jobs.training_log import Curves, Values, smoothed
 
-_RATE_LIMIT = 30  # of the line under the mouse, a second
 _SMOOTHING = 0.9
 _PALE = 110
 _MARGIN = 0.02  # beside the first and the last step, of all steps
-_MARGINS = (10, 8, 14, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +63,23 @@ _ROUND = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _SKIPPED = "skipped"
 
 
-class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
-    """All plots of runs; they are moved and zoomed together along their steps."""
+class Plots(PlotGroup):
+    """All plots of runs."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName("Curves of the run")
+        super().__init__("Curves of the run")
         self._curves: dict[str, Curves] = {}
-        self._colours: Colours = {}
         self._places: Sequence[int] = ()
-        self._whole = True
-        self.plots = {each.key: self._add(each) for each in SUBJECTS}
-        for plot in self.plots.values():
-            plot.moved.connect(self._move)
-            plot.reset.connect(self.reset_view)
+        for each in SUBJECTS:
+            wide = each.place[2] > 1
+            plot = Plot(each.title, each.logarithmic, each.form.format, wide=wide)
+            self.add_plot(each.key, plot, each.place)
         for row, height in enumerate(_HEIGHTS):
             self.ci.layout.setRowStretchFactor(row, height)
-        self.ci.layout.setContentsMargins(*_MARGINS)
-        self._proxy = pg.SignalProxy(
-            self.scene().sigMouseMoved, rateLimit=_RATE_LIMIT, slot=self._read_at
-        )
 
     def recolour(self, colours: Colours) -> None:
         """Take the colours of the theme."""
-        self._colours = colours
-        self.setBackground(colours["base"])
-        for plot in self.plots.values():
-            plot.recolour(colours, _small_font())
+        super().recolour(colours)
         self._draw()
 
     def show_runs(self, runs: Mapping[str, Curves], places: Sequence[int]) -> None:
@@ -111,28 +97,10 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._curves, self._places = dict(runs), places
         self._draw()
 
-    def reset_view(self) -> None:
-        """Show every step again."""
-        self._whole = True
-        self._show_range(self._steps())
-
-    def close(self) -> bool:
-        """Take everything down."""
-        self._proxy.disconnect()
-        self.plots.clear()
-        return bool(super().close())
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Read nothing any more."""
-        super().leaveEvent(event)
-        for plot in self.plots.values():
-            plot.read_at(None)
-
-    def _add(self, subject: Subject) -> Plot:
-        row, column, width = subject.place
-        plot = Plot(subject.title, subject.logarithmic, subject.form, wide=width > 1)
-        self.addItem(plot, row, column, colspan=width)
-        return plot
+    def whole_range(self) -> tuple[float, float]:
+        """From the beginning to the last step of any run."""
+        last = _rounded_up(max([1, *(curves.step for curves in self._curves.values())]))
+        return -_MARGIN * last, (1 + _MARGIN) * last
 
     def _draw(self) -> None:
         if not self._colours:
@@ -144,30 +112,7 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
                 for (name, curves), pen in zip(self._curves.items(), pens, strict=True)
             ]
             self.plots[subject.key].show_traces(traces)
-        if self._whole:
-            self._show_range(self._steps())
-
-    def _steps(self) -> tuple[float, float]:
-        """From the beginning to the last step of any run."""
-        last = _rounded_up(max([1, *(curves.step for curves in self._curves.values())]))
-        return -_MARGIN * last, (1 + _MARGIN) * last
-
-    def _move(self, steps: tuple[float, float]) -> None:
-        """Somebody has moved or zoomed one of the plots."""
-        self._whole = False
-        self._show_range(steps)
-
-    def _show_range(self, steps: tuple[float, float]) -> None:
-        for plot in self.plots.values():
-            plot.show_range(steps)
-
-    def _read_at(self, moved: tuple[QPointF]) -> None:
-        """Tell in every plot what its curves are at the step under the mouse."""
-        at = moved[0]
-        under = next((p for p in self.plots.values() if p.holds(at)), None)
-        step = None if under is None else under.step_at(at)
-        for plot in self.plots.values():
-            plot.read_at(step)
+        self.follow_range()
 
 
 def _trace(subject: Subject, name: str, curves: Curves, colour: QColor) -> Trace:
@@ -199,9 +144,3 @@ def _rounded_up(steps: int) -> float:
     """A round number of steps, so that the axis does not move with each of them."""
     power = 10 ** (len(str(steps)) - 1)
     return float(next(m * power for m in _ROUND if m * power >= steps))
-
-
-def _small_font() -> QFont:
-    font = QApplication.font()
-    font.setPointSizeF(font.pointSizeF() * 0.85)
-    return font

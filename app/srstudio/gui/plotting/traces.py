@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from srstudio.jobs.training_log import Values
@@ -16,7 +18,7 @@ _FEW = 80  # points, up to which each is marked
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A curve: its steps, its values and its colour."""
+    """A curve: its steps, its values (where there are none: not a number) and its colour."""
 
     steps: Values
     values: Values
@@ -25,10 +27,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """What a plot shows of a run.
+    """What a plot shows of a run or a source.
 
     Attributes:
-        name: Of the run.
+        name: Of the run or the source.
         line: What is read.
         behind: A paler curve behind it.
         marks: Steps that are marked on the line.
@@ -46,37 +48,58 @@ class Trace:
         return int(np.abs(self.line.steps - step).argmin())
 
     def reaches(self, step: float) -> bool:
-        """Whether the run was at that step, or nearly."""
+        """Whether the curve goes on to that step, or nearly."""
         steps = self.line.steps
         return bool(step <= steps[-1] * (1 + 1 / len(steps)))
 
 
 def same(some: Sequence[Trace], others: Sequence[Trace]) -> bool:
-    """Whether traces are of the same runs, in the same colours, up to the same step."""
+    """Whether traces have the same names, in the same colours, up to the same step."""
     pairs = zip(some, others, strict=False)
     return len(some) == len(others) and all(
         one.name == other.name
         and one.line.colour == other.line.colour
-        and np.array_equal(one.line.values, other.line.values)
+        and np.array_equal(one.line.values, other.line.values, equal_nan=True)
         for one, other in pairs
     )
 
 
-def drawn(trace: Trace) -> list[dict[str, object]]:
-    """The curves of a run as pyqtgraph draws them, the last one in front."""
+def drawn(trace: Trace, ceiling: float = math.inf) -> list[dict[str, object]]:
+    """The curves of a trace as pyqtgraph draws them, the last one in front.
+
+    Args:
+        trace: What is to be drawn.
+        ceiling: Where values are drawn that are infinite.
+    """
+    line = trace.line
+    if np.isinf(line.values).any():
+        line = replace(line, values=np.minimum(line.values, ceiling))
     lines = [] if trace.behind is None else [_settings(trace.behind, 1)]
-    lines.append(_settings(trace.line, 2))
+    lines.append(_settings(line, 2))
+    lonely = _lonely(line.values)
     if trace.marks.size:
-        values = np.interp(trace.marks, trace.line.steps, trace.line.values)
-        lines.append(_points(Line(trace.marks, values, trace.line.colour), "t", 9))
-    elif trace.dots and trace.line.steps.size <= _FEW:
-        lines[-1].update(_points(trace.line, "o", 5), pen=pg.mkPen(trace.line.colour, width=2))
+        values = np.interp(trace.marks, line.steps, line.values)
+        lines.append(_points(Line(trace.marks, values, line.colour), "t", 9))
+    elif trace.dots and line.steps.size <= _FEW:
+        lines[-1].update(_points(line, "o", 5), pen=pg.mkPen(line.colour, width=2))
+    elif lonely.any():
+        alone = Line(line.steps[lonely], line.values[lonely], line.colour)
+        lines.append(_points(alone, "o", 4))
     return lines
+
+
+def _lonely(values: Values) -> NDArray[np.bool_]:
+    """Which values have no neighbour that a line could be drawn to."""
+    there = np.pad(~np.isnan(values), 1)
+    lonely: NDArray[np.bool_] = there[1:-1] & ~there[:-2] & ~there[2:]
+    return lonely
 
 
 def _settings(line: Line, width: int) -> dict[str, object]:
     pen = pg.mkPen(line.colour, width=width)
-    return {"x": line.steps, "y": line.values, "pen": pen, "symbol": None}
+    gaps = bool(np.isnan(line.values).any())
+    connect = "finite" if gaps else "all"
+    return {"x": line.steps, "y": line.values, "pen": pen, "symbol": None, "connect": connect}
 
 
 def _points(line: Line, symbol: str, size: int) -> dict[str, object]:

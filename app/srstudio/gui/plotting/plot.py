@@ -1,30 +1,36 @@
-"""One plot: curves over steps, with their values at the step under the mouse in its title."""
+"""One plot: curves over steps or frames, with their values at one of them in its title."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from html import escape
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
+from srstudio.gui.plotting.axes import StepAxis, Title, ValueAxis
+from srstudio.gui.plotting.traces import Trace, drawn, same
 from srstudio.gui.theme import Colours
-from srstudio.gui.training.axes import StepAxis, Title, ValueAxis
-from srstudio.gui.training.traces import Trace, drawn, same
 
 _AXIS_WIDTH = 52
+_ABOVE = 0.12  # of all finite values, how far above them infinite ones are drawn
 
 
 class Plot(pg.PlotItem):  # type: ignore[misc]
-    """Curves of several runs.
+    """Curves of several runs or sources.
+
+    Values that are infinite are drawn a little above all others, and the axis says so there.
 
     Args:
         title: What they are of.
         logarithmic: Whether the values have a logarithmic axis.
-        form: How a value is written.
+        form: Writes a value.
         wide: Whether there is room in the title for the step and for the names of several runs.
+        unit: What the curves go along.
 
     Signals:
         moved: The steps from and to which somebody has moved or zoomed it.
@@ -35,14 +41,21 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
     reset = Signal()
     titleLabel: pg.LabelItem  # noqa: N815 - its name in the base
 
-    def __init__(self, title: str, logarithmic: bool, form: str, wide: bool) -> None:
+    def __init__(
+        self,
+        title: str,
+        logarithmic: bool,
+        form: Callable[[float], str],
+        wide: bool,
+        unit: str = "step",
+    ) -> None:
         axes = {"bottom": StepAxis("bottom"), "left": ValueAxis("left")}
         super().__init__(axisItems=axes, enableMenu=False)
         self.layout.removeItem(self.titleLabel)
         self.titleLabel.setParentItem(None)
         self.titleLabel = Title(parent=self)
         self.layout.addItem(self.titleLabel, 0, 1)
-        self._title, self._form, self._wide = title, form, wide
+        self._title, self._form, self._wide, self._unit = title, form, wide, unit
         self._logarithmic = logarithmic
         self._traces: Sequence[Trace] = ()
         self._lines: list[pg.PlotDataItem] = []
@@ -79,7 +92,9 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
         if same(self._traces, traces):
             return
         self._traces = traces
-        wanted = [line for trace in traces for line in drawn(trace)]
+        ceiling = _ceiling(traces)
+        self.getAxis("left").ceiling = ceiling
+        wanted = [line for trace in traces for line in drawn(trace, ceiling)]
         while len(self._lines) > len(wanted):
             self.removeItem(self._lines.pop())
         while len(self._lines) < len(wanted):
@@ -117,7 +132,7 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
 
     def _fit_values(self) -> None:
         """Show all values; one that never changes has a range of its own size about it."""
-        ends = {value for trace in self._traces for value in _ends(trace)}
+        ends = set(_ends(self._traces))
         if len(ends) == 1 and not self._logarithmic:
             (value,) = ends
             self.setYRange(0.0, 2.0 * value or 1.0)
@@ -136,7 +151,7 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
         if step is not None and shown:
             if self._wide:
                 place = shown[0].nearest(step)
-                text = f"step {shown[0].line.steps[place]:,.0f}"
+                text = f"{self._unit} {shown[0].line.steps[place]:,.0f}"
                 parts.append(f"<span style='color: {colours.get('muted')}'>{text}</span>")
             parts += [self._value(trace, step) for trace in shown if trace.reaches(step)]
         elif self._wide and len(self._traces) > 1:
@@ -146,16 +161,29 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
     def _value(self, trace: Trace, step: float) -> str:
         """The value of a run at a step."""
         place = trace.nearest(step)
-        text = self._form.format(trace.line.values[place])
+        text = self._written(trace.line.values[place])
         if trace.behind is not None:
-            text += f" ({self._form.format(trace.behind.values[place])})"
+            text += f" ({self._written(trace.behind.values[place])})"
         return _coloured(text, trace)
 
+    def _written(self, value: float) -> str:
+        if math.isnan(value):
+            return "-"
+        return "\u221e" if math.isinf(value) else self._form(value)
 
-def _ends(trace: Trace) -> tuple[float, ...]:
-    """The least and the greatest value of a run."""
-    values = trace.line.values
-    return (float(values.min()), float(values.max())) if values.size else ()
+
+def _ends(traces: Sequence[Trace]) -> list[float]:
+    """The least and the greatest value of each curve, of those that are finite."""
+    curves = (trace.line.values[np.isfinite(trace.line.values)] for trace in traces)
+    return [float(end) for values in curves if values.size for end in (values.min(), values.max())]
+
+
+def _ceiling(traces: Sequence[Trace]) -> float:
+    """Where infinite values are drawn: above all others; infinite where there are none."""
+    if not any(np.isinf(trace.line.values).any() for trace in traces):
+        return math.inf
+    ends = _ends(traces) or [0.0]
+    return max(ends) + (_ABOVE * (max(ends) - min(ends)) or 1.0)
 
 
 def _coloured(text: str, trace: Trace) -> str:

@@ -23,13 +23,19 @@ class StepAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class ValueAxis(pg.AxisItem):  # type: ignore[misc]
-    """Values; on a logarithmic axis at 1, 2 and 5, or at powers of ten where these are many."""
+    """Values; on a logarithmic axis at 1, 2 and 5, or at powers of ten where these are many.
+
+    Attributes:
+        ceiling: Where infinite values are drawn; infinite itself where there are none.
+    """
+
+    ceiling = math.inf
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Where the ticks are, by the distance between them."""
         if not self.logMode:
             ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
-            return ticks
+            return ticks if math.isinf(self.ceiling) else self._below_ceiling(ticks)
         decades = range(math.floor(low), math.ceil(high) + 1)
         few = (high - low) * len(_STEPS) * _TICK_HEIGHT < size
         steps = _STEPS if few else _STEPS[:1]
@@ -40,7 +46,16 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
         """What is written at the ticks, in as many digits as there is room for."""
         if self.logMode:
             return self.logTickStrings(values, scale, spacing)
-        return [f"{value:.4g}" for value in values]
+        return [f"{value:.4g}" if value < self.ceiling else "\u221e" for value in values]
+
+    def _below_ceiling(
+        self, ticks: list[tuple[float, list[float]]]
+    ) -> list[tuple[float, list[float]]]:
+        """The ceiling, and the ticks that are not too near to it."""
+        spacing = ticks[0][0]
+        below = [[v for v in values if v < self.ceiling - spacing / 3] for _, values in ticks]
+        below[0].append(self.ceiling)
+        return [(each, values) for (each, _), values in zip(ticks, below, strict=True)]
 
     def logTickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """What is written at the ticks."""

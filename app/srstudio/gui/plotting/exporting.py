@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray
@@ -10,7 +10,6 @@ from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from srstudio.core.files import write_bytes
-from srstudio.jobs.training_log import Curves, as_csv
 
 _KINDS = {"png": "PNG picture (*.png)", "csv": "CSV table (*.csv)"}
 
@@ -37,11 +36,11 @@ def write_picture(image: QImage, path: Path) -> Path:
     return path
 
 
-def write_table(runs: Mapping[str, Curves], path: Path) -> Path:
-    """Write curves as CSV, in place of one that is there.
+def write_table(make: Callable[[], bytes], path: Path) -> Path:
+    """Make a table and write it as CSV, in place of one that is there.
 
     Raises:
         OutputError: if it cannot be written.
     """
-    write_bytes(path, as_csv(runs), overwrite=True)
+    write_bytes(path, make(), overwrite=True)
     return path

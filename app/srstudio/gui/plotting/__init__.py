@@ -1,0 +1,1 @@
+"""Plots that training and video share."""
