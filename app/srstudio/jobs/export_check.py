@@ -1,8 +1,31 @@
-"""Says before an export is begun what would make it fail."""
+"""Says before an export is begun what would make it fail, and what is worth knowing."""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from av.video.format import VideoFormat
+
+from srstudio.core.errors import OutputError, UsageError
+from srstudio.core.files import not_written
+from srstudio.core.frame import Frame
 from srstudio.jobs.export import ExportSettings
+from srstudio.jobs.export_plan import Plan, make_plan, open_source
+from srstudio.jobs.export_targets import target_for
+from srstudio.media.video.codecs import find_codec, pixel_format
+from srstudio.media.video.from_rgb import coded_size
+from srstudio.media.video.segment import encode_segment
+from srstudio.media.video.sequence import is_pattern
+
+# Bits a pixel that come of ordinary film at the usual quality, rather too few than too many.
+_LOSSY, _PRORES, _LOSSLESS = 0.05, 2.0, 6.0
+_RESERVE = 64 << 20  # bytes that a disk needs for itself
+_MOST_PIXELS_OF_GIF = 65_535  # a side, as its header counts them
 
 
 def check(settings: ExportSettings) -> tuple[str, ...]:
@@ -16,4 +39,109 @@ def check(settings: ExportSettings) -> tuple[str, ...]:
     Raises:
         UsageError, InputError, OutputError, ModelFileError: if it cannot be made so.
     """
-    raise NotImplementedError
+    with open_source(settings) as video:
+        plan = make_plan(settings, video)
+        check_plan(plan)
+        return tuple(remarks(plan))
+
+
+def check_plan(plan: Plan, *, resumed: bool = False) -> None:
+    """Raise what would make an export fail.
+
+    Args:
+        plan: The export.
+        resumed: Whether it goes on with what is there.
+
+    Raises:
+        UsageError, OutputError: if something would.
+    """
+    settings = plan.settings
+    if settings.segment < 1 or (settings.length is not None and settings.length < 1):
+        raise UsageError("a segment has at least one frame", "give a larger number")
+    if min(plan.size) < 1:
+        raise UsageError("the result has no pixels", "give a larger size")
+    _refuse_source(plan)
+    target_for(plan, plan.output.parent).refuse(resumed=resumed)
+    _check_space(plan, resumed=resumed)
+    if not plan.is_pictures:
+        _encode_one(plan)
+
+
+def remarks(plan: Plan) -> Iterator[str]:
+    """What is worth knowing about an export, a sentence each."""
+    video = plan.video.clip.video
+    yield from plan.video.warnings
+    if plan.scale == 1 and plan.is_resampled:
+        yield "Not larger than the source: only resampled, without the model."
+    if video.is_interlaced:
+        yield "The source is interlaced; its fields are enlarged together, as they are."
+    if plan.is_pictures or plan.is_gif:
+        return
+    name = pixel_format(plan.recipe.encoding, transparent=video.has_alpha)
+    width, height = coded_size(plan.size, name)
+    if (width, height) != plan.size:
+        title = find_codec(plan.settings.codec).title
+        yield f"{title} stores {width} x {height} pixels; the edge is repeated there."
+    if video.has_alpha and not any(part.is_alpha for part in VideoFormat(name).components):
+        yield "Transparency is left out; ProRes and FFV1 can hold it."
+
+
+def _refuse_source(plan: Plan) -> None:
+    """An export never writes over what it reads."""
+    output, source = plan.output, plan.settings.source_path
+    if output.exists() and source.exists() and output.samefile(source):
+        raise OutputError(
+            f"the result would take the place of {source} itself", "choose another name"
+        )
+    same_pattern = is_pattern(source) and output.absolute() == source.absolute()
+    if same_pattern or (
+        plan.is_pictures and source.is_dir() and _pictures_folder(plan) == source.resolve()
+    ):
+        raise OutputError(f"the results would lie among {source}", "choose another folder")
+
+
+def _pictures_folder(plan: Plan) -> Path:
+    return (plan.output.parent if is_pattern(plan.output) else plan.output).resolve()
+
+
+def _check_space(plan: Plan, *, resumed: bool) -> None:
+    """Raise an error where the disk is certainly too small."""
+    folder = _existing(plan.output.absolute().parent)
+    free, needed = shutil.disk_usage(folder).free, _expected_bytes(plan)
+    if not resumed and needed + _RESERVE > free:
+        raise OutputError(
+            f"{plan.output.name} will need some {needed / 2**30:.2g} GiB, "
+            f"of which {free / 2**30:.2g} GiB are free",
+            "free some space, choose another folder or a shorter part",
+        )
+
+
+def _expected_bytes(plan: Plan) -> int:
+    """Of parts and output together, rather too few than too many."""
+    kinds = {"ffv1": _LOSSLESS, "prores": _PRORES}
+    bits = _LOSSLESS if plan.is_gif or plan.is_pictures else kinds.get(plan.settings.codec, _LOSSY)
+    twice = 1 if plan.is_pictures else 2  # segments, and the video that is made of them
+    return int(twice * len(plan.frames) * plan.size[0] * plan.size[1] * bits / 8)
+
+
+def _encode_one(plan: Plan) -> None:
+    """Have the encoder refuse now what it would refuse later: sizes, formats, options."""
+    width, height = plan.size
+    if plan.is_gif and max(plan.size) > _MOST_PIXELS_OF_GIF:
+        raise OutputError(
+            f"a GIF has at most {_MOST_PIXELS_OF_GIF} pixels a side", "choose a smaller size"
+        )
+    frame = Frame(np.zeros((height, width, 3), np.uint8), time=Fraction(0), duration=Fraction(1))
+    folder = _existing(plan.output.absolute().parent)
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".", suffix=".check") as name:
+            encode_segment([frame], Path(name) / plan.output.name, plan.recipe)
+    except OSError as error:
+        raise not_written(plan.output, error) from error
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder

@@ -92,7 +92,7 @@ class ExportStatus(msgspec.Struct, frozen=True):
     """An export of the queue as it was found.
 
     Attributes:
-        id: Sets exports apart; never used again.
+        id: Sets exports apart, those that are gone too.
         settings: What it was told.
         state: How it stands.
         report: What it last said of itself.
