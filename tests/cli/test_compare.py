@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,6 +53,16 @@ def test_channel_and_crop_are_chosen_by_themselves(here: Run) -> None:
     protocol = here(*words, "--crop", 7).document["protocol"]
     assert (protocol["channel"], protocol["crop"]) == ("Y", 7)
     assert here(*words, "--crop", "-1").code == 2
+
+
+def test_csv_of_pictures_has_one_line_for_each_source(here: Run, tmp_path: Path) -> None:
+    target = tmp_path / "figures.csv"
+    words = ("--models", "raw,nearest", "--csv", target, "--json")
+    rows = here("compare", *sample(), *words).document["rows"]
+    with target.open() as file:
+        lines = list(csv.DictReader(file))
+    assert [(each["source"], each["frame"]) for each in lines] == [("raw", "0"), ("nearest", "0")]
+    assert [float(each["psnr"]) for each in lines] == [row["psnr"] for row in rows]
 
 
 def test_identical_pictures_are_infinitely_good_in_strict_json(here: Run, picture: Picture) -> None:

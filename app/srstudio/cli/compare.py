@@ -1,4 +1,4 @@
-"""`srstudio compare`: models side by side on one picture, against its ground truth."""
+"""`srstudio compare`: models side by side on a picture or a clip, against its ground truth."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from srstudio.cli.choice import choose_all
+from srstudio.cli.compare_clips import compare_clips
 from srstudio.cli.console import Console
 from srstudio.cli.conventions import add_protocol_arguments, protocol_of
 from srstudio.cli.judging import (
@@ -15,37 +16,61 @@ from srstudio.cli.judging import (
     make_upscaler,
 )
 from srstudio.cli.measured import document, note_lines, table
+from srstudio.cli.moments import add_clip_arguments
 from srstudio.cli.verb import Verb
+from srstudio.core.files import write_bytes
 
 DETAILS = """\
-example:
+examples:
   srstudio compare low.png truth.png --models raw,fsrcnn --out comparison.png
+  srstudio compare in.mp4 truth.mp4 --models raw,delta,5-parallel --csv frames.csv --start 1:02.5
+
+A video, an animated GIF, PNG or WebP, a folder of numbered pictures, or a pattern of them such as
+shot_%05d.png is measured frame by frame. Each frame has the ground truth that is shown at its
+time, both counted from the first frame (or the one of its number, where one of them is made of
+as many numbered pictures); frames without one are left out, and that is told. The paper protocol
+crops nothing of a clip, and a mean is over frames: of PSNR, the mean of the frames' PSNRs.
 
 The scale follows from the two sizes; a ground truth that is up to scale - 1 pixels larger than
 that is cropped at its right and lower border. raw is the input, enlarged by bicubic.
 
 --json: an object with protocol (channel, crop, window, range), scale, rows (source, id, set,
 item, mse, psnr, ssim, seconds, notes) and means. MSE is on the 0..255 scale; the PSNR of
-identical pictures is "inf"; the SSIM of pictures smaller than its window is null."""
+identical pictures is "inf"; the SSIM of pictures smaller than its window is null.
+Of a clip, rows have warping, flicker and frames (how many were measured) besides; frames lists
+every frame of every source (source, frame, time, mse, psnr, ssim, warping, flicker), as --csv
+does; worst lists the numbers of the worst frames by PSNR; mean says what a mean is."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """The two pictures, the models, the convention."""
-    parser.add_argument("low", metavar="LR", type=Path, help="low-resolution picture")
+    """The two pictures or clips, the models, the convention."""
+    parser.add_argument("low", metavar="LR", type=Path, help="low-resolution picture or clip")
     parser.add_argument("truth", metavar="GT", type=Path, help="ground truth")
     models = "models, with commas between them (default: raw,fsrcnn)"
     parser.add_argument("--models", metavar="A,B", default="raw,fsrcnn", help=models)
     add_protocol_arguments(parser)
     picture = "also write the pictures side by side"
     parser.add_argument("--out", metavar="PICTURE", type=Path, help=picture)
-    parser.add_argument("--overwrite", action="store_true", help="replace PICTURE if it exists")
+    csv = "also write the figures of every source, frame by frame"
+    parser.add_argument("--csv", metavar="FILE", type=Path, help=csv)
+    parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
+    add_clip_arguments(parser)
     add_engine_arguments(parser)
 
 
 def run(args: Namespace, console: Console) -> int:
-    """Super-resolve the picture with every model and measure the results."""
+    """Super-resolve with every model and measure the results."""
+    from srstudio.jobs.clip_footage import is_picture
+
+    if is_picture(args.low) and is_picture(args.truth):
+        return _compare_pictures(args, console)
+    return compare_clips(args, console)
+
+
+def _compare_pictures(args: Namespace, console: Console) -> int:
     from srstudio.cli.picture import panels_of
     from srstudio.compare.rendering import draw_comparison
+    from srstudio.jobs.curves import Curves, measure_frame
     from srstudio.jobs.pictures import match_truth
     from srstudio.media.still import SaveOptions, read_picture, write_picture
 
@@ -57,6 +82,11 @@ def run(args: Namespace, console: Console) -> int:
     with console.steps(len(choices)) as steps:
         judged = [judge.judge(choice, pair, steps.step(choice.name)) for choice in choices]
     rows = [row for row, _ in judged]
+    if args.csv is not None:
+        curves = Curves()
+        for row, frame in judged:
+            curves.add(row.choice.name, measure_frame(0, frame, truth, judge.protocol))
+        write_bytes(args.csv, curves.csv().encode(), overwrite=args.overwrite)
     if args.out is not None:
         sheet = draw_comparison(panels_of(judged, truth), judge.protocol.sentence)
         write_picture(sheet, args.out, SaveOptions(overwrite=args.overwrite))

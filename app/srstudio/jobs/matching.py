@@ -5,28 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from srstudio.core.errors import InputError
-from srstudio.media.video.opening import open_video
-from srstudio.media.video.source import VideoSource
 from srstudio.media.video.timeline import Timeline
 
 Ticks = NDArray[np.int64]
-
-
-def open_truth(path: Path, low: VideoSource) -> VideoSource:
-    """Open a ground truth beside the clip it belongs to.
-
-    Numbered pictures, which say no times, are given the rate of the clip.
-
-    Raises:
-        InputError: if it cannot be read.
-    """
-    return open_video(path, rate=low.clip.video.rate)
 
 
 def match(low: Timeline, truth: Timeline, shift: int = 0) -> Sequence[int | None]:

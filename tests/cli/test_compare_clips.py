@@ -1,0 +1,138 @@
+"""`srstudio compare` of clips: matched by time, measured frame by frame."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from srstudio.core.frame import Frame, Pixels
+from srstudio.jobs.pictures import make_low_resolution
+from srstudio.media.still import write_picture
+from srstudio.media.video.codecs import Encoding
+from srstudio.media.video.colour import SRGB
+from srstudio.media.video.saving import save_video
+from srstudio.media.video.segment import Recipe
+
+from .conftest import Run
+
+Clip = Callable[[str, Sequence[Pixels], int], Path]
+
+
+def pictures(count: int, width: int = 24, height: int = 20, seed: int = 0) -> list[Pixels]:
+    rng = np.random.default_rng(seed)
+    return [rng.integers(0, 256, (height, width, 3), np.uint8) for _ in range(count)]
+
+
+def enlarged(pixels: Pixels, scale: int = 2) -> Pixels:
+    return pixels.repeat(scale, axis=0).repeat(scale, axis=1)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Clip:
+    """Writes a video without loss."""
+
+    def write(name: str, frames: Sequence[Pixels], rate: int) -> Path:
+        base = Fraction(1, rate)
+        timed = (Frame(p, time=n * base, duration=base) for n, p in enumerate(frames))
+        recipe = Recipe(Encoding("ffv1", chroma="rgb"), SRGB, base, Fraction(rate))
+        save_video(timed, tmp_path / name, recipe)
+        return tmp_path / name
+
+    return write
+
+
+def test_a_mean_is_what_evaluate_says(here: Run, tmp_path: Path) -> None:
+    for number, pixels in enumerate(pictures(4, 32, 28)):
+        low, truth = make_low_resolution(Frame(pixels), 2)
+        write_picture(truth, tmp_path / f"set/walk/{number:03}.png")
+        write_picture(low, tmp_path / f"low/{number:03}.png")
+    folder = f"T={tmp_path / 'set'}"
+    words = ("--models", "raw,nearest", "--json")
+    [*expected] = here("evaluate", "--set", folder, "--as", "clips", "-s", 2, *words).document[
+        "rows"
+    ]
+    document = here("compare", tmp_path / "low", tmp_path / "set/walk", *words).document
+    assert len(expected) == 2
+    for row, like in zip(document["rows"], expected, strict=True):
+        assert [row[k] for k in ("mse", "psnr", "ssim")] == [
+            like[k] for k in ("mse", "psnr", "ssim")
+        ]
+        psnrs = [f["psnr"] for f in document["frames"] if f["source"] == row["source"]]
+        assert len(psnrs) == row["frames"] == 4
+        assert row["psnr"] == pytest.approx(sum(psnrs) / 4, abs=1e-12)
+        assert document["worst"][row["source"]][0] == int(np.argmin(psnrs))
+    assert document["protocol"]["crop"] == 0
+
+
+def test_the_frame_that_is_shown_at_that_time_is_the_ground_truth(here: Run, clip: Clip) -> None:
+    low = pictures(5)
+    between = pictures(5, 48, 40, seed=1)
+    truth = [each for pair in zip(map(enlarged, low), between, strict=True) for each in pair]
+    clips = clip("low.mkv", low, 25), clip("truth.mkv", truth, 50)
+    command = ("compare", *clips, "--models", "nearest", "--json")
+    assert {f["psnr"] for f in here(*command).document["frames"]} == {"inf"}
+    shifted = here(*command, "--shift", 1).document["frames"]
+    assert all(frame["psnr"] < 20 for frame in shifted)
+
+
+def test_a_part_and_its_csv(here: Run, clip: Clip, tmp_path: Path) -> None:
+    low = clip("low.mkv", pictures(8), 25)
+    truth = clip("truth.mkv", pictures(8, 48, 40, seed=1), 25)
+    target = tmp_path / "out" / "frames.csv"
+    part = ("--start", "0.12s", "--stop", "6", "--csv", target)
+    command = ("compare", low, truth, "--models", "raw,nearest", *part)
+    document = here(*command, "--json").document
+    assert [f["frame"] for f in document["frames"]] == [3, 4, 5] * 2
+    assert [f["time"] for f in document["frames"][:3]] == [0.12, 0.16, 0.2]
+    with target.open() as file:
+        rows = list(csv.DictReader(file))
+    for row, frame in zip(rows, document["frames"], strict=True):
+        assert row.keys() == frame.keys()
+        assert (row["source"], float(row["psnr"])) == (frame["source"], frame["psnr"])
+    again = here(*command)
+    assert again.code == 1
+    assert "exists already" in again.err
+
+
+def test_what_has_no_ground_truth_is_left_out_and_told(here: Run, clip: Clip) -> None:
+    low, truth = clip("low.mkv", pictures(8), 25), clip("t.mkv", pictures(6, 48, 40), 25)
+    outcome = here("compare", low, truth, "--models", "nearest", "--json")
+    assert [f["frame"] for f in outcome.document["frames"]] == list(range(6))
+    assert "2 frames have no ground truth" in outcome.err
+    outcome = here("compare", low, truth, "--models", "nearest", "--start", 6)
+    assert outcome.code == 1
+    assert "none of these frames has a ground truth" in outcome.err
+
+
+def test_an_animation_against_a_folder(here: Run, tmp_path: Path) -> None:
+    low = [np.full((20, 24, 3), 40 * n, np.uint8) for n in range(1, 4)]
+    first, *others = map(Image.fromarray, low)
+    first.save(tmp_path / "low.gif", save_all=True, append_images=others, duration=70)
+    for number, pixels in enumerate(low):
+        write_picture(Frame(enlarged(pixels)), tmp_path / f"truth/{number}.png")
+    command = ("compare", tmp_path / "low.gif", tmp_path / "truth/%d.png", "--models", "nearest")
+    assert here(*command, "--json").document["rows"][0]["mse"] == 0
+
+
+def test_the_tables_say_what_a_mean_is(here: Run, clip: Clip) -> None:
+    low, truth = clip("low.mkv", pictures(3), 25), clip("t.mkv", pictures(3, 48, 40), 25)
+    outcome = here("compare", low, truth, "--models", "raw")
+    assert outcome.code == 0
+    words = " ".join(outcome.out.split())
+    for phrase in ("3 frames", "the mean of the frames' PSNRs", "Worst frames by PSNR", "Flicker"):
+        assert phrase in words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--out", "x.png"), ("--start", "9"), ("--start", "soon"), ("--start", 2, "--stop", 2)],
+)
+def test_what_makes_no_sense_is_refused(here: Run, clip: Clip, words: tuple[object, ...]) -> None:
+    low, truth = clip("low.mkv", pictures(3), 25), clip("t.mkv", pictures(3, 48, 40), 25)
+    assert here("compare", low, truth, "--models", "nearest", *words).code == 2
