@@ -53,7 +53,7 @@ class Before:
     """The frame before, which temporal figures compare with: of the source and of the truth."""
 
     frame: Frame
-    truth: Frame
+    truth: Frame | None = None
 
 
 def measure_frame(
@@ -91,6 +91,10 @@ class Curves:
     def add(self, key: str, figures: FrameFigures) -> None:
         """Keep the figures of one frame of a source, in place of those known before."""
         self._points.setdefault(key, {})[figures.number] = figures
+
+    def copy(self) -> Curves:
+        """As they are now: what comes later is not in it."""
+        return Curves({key: dict(points) for key, points in self._points.items()})
 
     def forget(self, key: str) -> None:
         """Drop all that is known of a source."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from srstudio.core.frame import Frame, Pixels
 from srstudio.core.regions import Region
+from srstudio.jobs.curves import FrameFigures
 from srstudio.metrics.functional import Map
 from srstudio.metrics.report import MapKind, Measurement
 
@@ -161,6 +162,24 @@ class FrameDrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameMeasured:
+    """A frame of a clip is measured.
+
+    Attributes:
+        clip: Key of the footage, from the request.
+        source: The source.
+        figures: What was measured.
+        is_whole: Whether the frame before was at hand, or there is none.
+    """
+
+    number: int
+    clip: str
+    source: str
+    figures: FrameFigures
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Terminal: everything that was asked for is done."""
 
@@ -184,7 +203,7 @@ class Stopped:
 
 
 Terminal = Finished | Failed | Stopped
-ClipEvent = FrameComputed | PairRead | FrameDrawn
+ClipEvent = FrameComputed | PairRead | FrameDrawn | FrameMeasured
 Event = (
     TileReady | PictureReady | Progressed | ModelFailed | Measured | MapReady | ClipEvent | Terminal
 )

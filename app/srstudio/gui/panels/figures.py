@@ -1,4 +1,4 @@
-"""The table of figures that the metrics and the inspector share."""
+"""The table of figures that several panels share."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget
 
 
-def figure_table(name: str, headings: Sequence[str]) -> QTreeWidget:
+def figure_table(
+    name: str, headings: Sequence[str], tree: QTreeWidget | None = None
+) -> QTreeWidget:
     """A table to be read, not operated: names at the left, figures aligned at the right.
 
     Args:
         name: What a screen reader calls it.
         headings: Of the columns; the first is for names and takes what room is left.
+        tree: Becomes the table; None: a new one does.
     """
     middle = Qt.AlignmentFlag.AlignVCenter
-    tree = QTreeWidget()
+    tree = tree or QTreeWidget()
     tree.setAccessibleName(name)
     tree.setHeaderLabels(list(headings))
     tree.setRootIsDecorated(False)

@@ -51,6 +51,15 @@ class PlotGroup(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.plots[key] = plot
         plot.moved.connect(self._move)
         plot.reset.connect(self.reset_view)
+        if self._colours:
+            plot.recolour(self._colours, _small_font())
+
+    def take_plot(self, key: str) -> None:
+        """Show a plot no more; it can be taken up again."""
+        plot = self.plots.pop(key)
+        plot.moved.disconnect(self._move)
+        plot.reset.disconnect(self.reset_view)
+        self.removeItem(plot)
 
     def recolour(self, colours: Colours) -> None:
         """Take the colours of the theme."""
