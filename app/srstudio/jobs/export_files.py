@@ -17,7 +17,7 @@ from srstudio.jobs.export import ExportSettings
 from srstudio.jobs.export_status import Report
 from srstudio.jobs.launching import Identity
 
-Word = Literal["", "pause", "keep", "discard", "forget"]
+Word = Literal["", "pause", "keep", "discard", "forget", "suspend"]
 Read = TypeVar("Read")
 
 _ORDER, _REPORT, _PROCESS, _WORD = "order.json", "report.json", "process.json", "word"

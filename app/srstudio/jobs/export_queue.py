@@ -129,6 +129,12 @@ class ExportQueue:
         else:
             self._files(id).ask("keep" if keep else "discard")
 
+    def suspend(self, id: str) -> None:
+        """End an active export so that it can be resumed; nothing appears under its name."""
+        status = self._status(id)
+        if status is not None and status.state.active:
+            self._files(id).ask("suspend")
+
     def retry(self, id: str) -> None:
         """Put an export that has ended in the queue again, to begin from its beginning."""
         status = self._status(id)
@@ -198,7 +204,7 @@ def _gone(files: ExportFiles) -> tuple[State, Report]:
 
 def _asked(state: State, word: str) -> State:
     """The state of an export that has been asked for something."""
-    if word in ("keep", "discard", "forget"):
+    if word in ("keep", "discard", "forget", "suspend"):
         return State.CANCELLING
     if word == "pause" and state is not State.PAUSED:
         return State.PAUSING

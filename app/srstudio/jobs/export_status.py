@@ -22,7 +22,7 @@ class State(Enum):
     FINISHED = "finished"
     FAILED = "failed"
     CANCELLED = "cancelled"
-    INTERRUPTED = "interrupted"  # its process is gone without a word: it can be resumed
+    INTERRUPTED = "interrupted"  # suspended, or its process is gone: it can be resumed
 
     @property
     def active(self) -> bool:

@@ -14,12 +14,18 @@ from typing import Any
 from msgspec.structs import replace
 
 from srstudio.core.progress import Cancelled
-from srstudio.jobs.export_control import Control
+from srstudio.jobs.export_control import Control, Ending
 from srstudio.jobs.export_files import ExportFiles
 from srstudio.jobs.export_status import State
 from srstudio.jobs.failures import explain
 from srstudio.jobs.launching import Identity
 
+_ENDINGS: dict[str, Ending] = {
+    "keep": "keep",
+    "suspend": "suspend",
+    "discard": "discard",
+    "forget": "discard",
+}
 _LISTENING, _TELLING = 0.05, 0.2  # seconds between two looks, and between two reports
 
 
@@ -56,7 +62,8 @@ def _done(files: ExportFiles, control: Control) -> dict[str, Any]:
     try:
         export(order.settings, control, resume=order.resume, previews=files.folder)
     except Cancelled:
-        return {"state": State.CANCELLED, "stage": ""}
+        suspended = control.ending == "suspend"
+        return {"state": State.INTERRUPTED if suspended else State.CANCELLED, "stage": ""}
     except Exception as error:
         cause, advice = explain(error, "The export")
         return {"state": State.FAILED, "stage": "", "cause": cause, "advice": advice}
@@ -87,8 +94,8 @@ def _attend(files: ExportFiles, control: Control, over: threading.Event) -> None
 
 
 def _obey(word: str, control: Control) -> None:
-    if word in ("keep", "discard", "forget"):
-        control.cancel("keep" if word == "keep" else "discard")
+    if word in _ENDINGS:
+        control.cancel(_ENDINGS[word])
     elif word == "pause":
         control.pause()
     else:

@@ -73,7 +73,7 @@ class ExportChoices(Struct):
     ] = -1
     preset: Annotated[str, Meta(description="Preset of the codec; empty: what is usual")] = ""
     bits: Annotated[
-        Literal[0, 8, 10, 16], Meta(description="Bits of a sample; 0: as the video has")
+        int, Meta(ge=0, le=16, description="Bits of a sample; 0: as the video has")
     ] = 0
     audio: Annotated[bool, Meta(description="Sound is copied")] = True
     subtitles: Annotated[bool, Meta(description="Subtitles are copied")] = True

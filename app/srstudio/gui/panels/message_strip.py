@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from srstudio.core.errors import StudioError
 from srstudio.gui.icons import icon
@@ -28,8 +37,16 @@ def as_sentence(text: str) -> str:
     return first.capitalize() + text[len(first) :] if first in _OPENERS else text
 
 
+def _nothing() -> None:
+    return None
+
+
 class MessageStrip(QFrame):
-    """A line above the picture; hidden until there is something to say."""
+    """A line above the picture; hidden until there is something to say.
+
+    Attributes:
+        offer: The button, where a sentence has one.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +60,9 @@ class MessageStrip(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.offer = QPushButton()
+        self.offer.clicked.connect(self._accept)
+        self._accepted: Callable[[], None] = _nothing
         self._close = QToolButton()
         self._close.setAutoRaise(True)
         self._close.setToolTip("Put this message away")
@@ -53,6 +73,7 @@ class MessageStrip(QFrame):
         layout.setSpacing(10)
         layout.addWidget(self._picture)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self.offer)
         layout.addWidget(self._close)
         self.hide()
 
@@ -65,8 +86,16 @@ class MessageStrip(QFrame):
         """Show the cause of an error and what to do about it."""
         self.show_text(str(error), "error")
 
+    def show_offer(self, text: str, verb: str, accepted: Callable[[], None]) -> None:
+        """Show a sentence with a button: what it says, and what is called when it is pressed."""
+        self.show_text(text, "info")
+        self.offer.setText(verb)
+        self.offer.show()
+        self._accepted = accepted
+
     def show_text(self, text: str, level: Level = "warning") -> None:
         """Show a sentence, in place of the one before."""
+        self.offer.hide()
         self._level = level
         self._text.setText(as_sentence(text))
         self.setProperty("level", level)
@@ -79,6 +108,10 @@ class MessageStrip(QFrame):
         """Take the colours of the theme."""
         self._colours = colours
         self._draw_icons()
+
+    def _accept(self) -> None:
+        self.hide()
+        self._accepted()
 
     def _draw_icons(self) -> None:
         if self._colours:

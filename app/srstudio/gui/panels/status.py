@@ -43,11 +43,8 @@ class StatusBar(QStatusBar):
         self._stop = QToolButton()
         self._stop.setDefaultAction(cancel)
         self._stop.setAutoRaise(True)
-        self._training = QLabel()
-        self._training.setProperty("role", "muted")
-        self._training.setToolTip("A training run that is going on")
-        self._training.setContentsMargins(0, 0, 16, 0)
-        self.addPermanentWidget(self._training)
+        self._training = self._add_line("A training run that is going on")
+        self._export = self._add_line("An export that is going on")
         self._cursor = QLabel()
         self._zoom = QLabel()
         self._zoom.setToolTip("Zoom: pixels of the screen for a pixel of the result")
@@ -91,6 +88,10 @@ class StatusBar(QStatusBar):
         """How far a training run is; empty while there is none."""
         self._training.setText(text)
 
+    def show_export(self, text: str) -> None:
+        """How far an export is; empty while there is none."""
+        self._export.setText(text)
+
     def show_zoom(self, zoom: float) -> None:
         """The zoom of the panes."""
         percent = zoom * 100
@@ -99,3 +100,12 @@ class StatusBar(QStatusBar):
     def show_cursor(self, text: str) -> None:
         """Where the cursor is, and the values there."""
         self._cursor.setText(text)
+
+    def _add_line(self, tip: str) -> QLabel:
+        """Words about work in another process."""
+        line = QLabel()
+        line.setProperty("role", "muted")
+        line.setToolTip(tip)
+        line.setContentsMargins(0, 0, 16, 0)
+        self.addPermanentWidget(line)
+        return line

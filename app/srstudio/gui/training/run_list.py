@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-)
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem
 
-from srstudio.gui.theme import Colours
+from srstudio.gui.panels.two_lines import Index, TwoLineDelegate, TwoLines, Words
 from srstudio.jobs.training_runs import Snapshot, State
 
 _RUN = Qt.ItemDataRole.UserRole
 _COLOUR = Qt.ItemDataRole.UserRole + 1
-_MARGIN, _BAR = 8, 4
-_CHOSEN = 150  # opacity of what lies behind a selected run, of 255
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class RunList(QListWidget):
@@ -97,44 +86,20 @@ class RunList(QListWidget):
             self.menu_asked.emit(item.data(_RUN).folder, self.viewport().mapToGlobal(at))
 
 
-class RunDelegate(QStyledItemDelegate):
+class RunDelegate(TwoLineDelegate):
     """Draws a run in two lines: name and quality; recipe, scale and state."""
 
-    colours: Colours
-
-    def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:
-        """Two lines."""
-        height = option.fontMetrics.height()
-        return QSize(120, 2 * height + 2 * _MARGIN)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Draw it."""
+    def words(self, index: Index) -> TwoLines:
+        """What is said of a run."""
         run: Snapshot = index.data(_RUN)
-        self.initStyleOption(option, index)
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            chosen = QColor(self.colours["border"])
-            chosen.setAlpha(_CHOSEN)
-            painter.fillRect(option.rect, chosen)
-            bar = QRect(option.rect)
-            bar.setWidth(_BAR)
-            painter.fillRect(bar, QColor(index.data(_COLOUR) or self.colours["accent"]))
-        self._write(painter, option, run)
-        painter.restore()
-
-    def _write(self, painter: QPainter, option: QStyleOptionViewItem, run: Snapshot) -> None:
-        box: QRect = option.rect.adjusted(_BAR + _MARGIN, _MARGIN - 2, -_MARGIN, -_MARGIN + 2)
-        top, bottom = QRect(box), QRect(box)
-        top.setHeight(box.height() // 2)
-        bottom.setTop(top.bottom() + 1)
-        plain, bold = QFont(option.font), QFont(option.font)
-        bold.setWeight(QFont.Weight.DemiBold)
         best = "" if run.curves.best is None else f"{run.curves.best:.2f} dB"
-        about = " ".join(filter(None, (run.recipe, run.scales)))
-        text, muted = self.colours["text"], self.colours["muted"]
-        state = self.colours[_state_colour(run.state)]
-        _line(painter, top, (run.name, bold, text), (best, plain, text))
-        _line(painter, bottom, (about, plain, muted), (state_text(run), plain, state))
+        return TwoLines(
+            Words(run.name, bold=True),
+            Words(best),
+            Words(" ".join(filter(None, (run.recipe, run.scales))), "muted"),
+            Words(state_text(run), _state_colour(run.state)),
+            mark=index.data(_COLOUR) or "",
+        )
 
 
 def state_text(run: Snapshot) -> str:
@@ -148,23 +113,3 @@ def _state_colour(state: State) -> str:
     if state is State.FAILED:
         return "error"
     return "good" if state.alive else "muted"
-
-
-def _line(
-    painter: QPainter,
-    box: QRect,
-    left: tuple[str, QFont, str],
-    right: tuple[str, QFont, str],
-) -> None:
-    """Two texts with their fonts and colours: one from the left, shortened, one at the right."""
-    middle = Qt.AlignmentFlag.AlignVCenter
-    text, font, colour = right
-    painter.setFont(font)
-    painter.setPen(QColor(colour))
-    painter.drawText(box, Qt.AlignmentFlag.AlignRight | middle, text)
-    room = box.width() - painter.fontMetrics().horizontalAdvance(text) - _MARGIN
-    text, font, colour = left
-    painter.setFont(font)
-    painter.setPen(QColor(colour))
-    shortened = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
-    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | middle, shortened)

@@ -1,0 +1,241 @@
+"""The dialog that asks how a video is to be exported; what contradicts itself is said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from srstudio.core.errors import StudioError
+from srstudio.gui.background import Background
+from srstudio.gui.document import Document
+from srstudio.gui.exporting.checking import Checked, examine
+from srstudio.gui.exporting.draft import Draft, problems
+from srstudio.gui.exporting.estimate import Estimate, estimate
+from srstudio.gui.exporting.facts import Facts, look
+from srstudio.gui.exporting.form import ExportForm
+from srstudio.gui.exporting.latest import Latest
+from srstudio.gui.exporting.source_head import SourceHead
+from srstudio.gui.training.field_rows import set_role
+from srstudio.settings.schema import ExportChoices
+
+_SETTLE_MS = 300
+_WIDTH = 780
+_MEASURING = "Measuring how large it will be ..."
+
+
+class ExportDialog(QDialog):
+    """Asks how a video is to be exported; the window behind it goes on working.
+
+    Args:
+        path: The video.
+        document: Has the models, the device and the precision.
+        choices: What was chosen the last time; choices are written back into it.
+        background: Reads and measures.
+        parent: The window.
+
+    Signals:
+        accepted_export: The `ExportSettings`, and whether it comes before all that wait.
+    """
+
+    accepted_export = Signal(object, bool)
+
+    def __init__(
+        self,
+        path: Path,
+        document: Document,
+        choices: ExportChoices,
+        background: Background,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export video")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._document = document
+        self.head, self.form = SourceHead(path), ExportForm(document, choices)
+        self.queue, self.start = QPushButton("Add to the queue"), QPushButton("Start")
+        self._size, self._note = QLabel(" "), QLabel(wordWrap=True)
+        self._checks: Latest[Checked] = Latest(background, self._take, self._fail)
+        self._sizes: Latest[Estimate] = Latest(background, self._tell_size, self._tell_no_size)
+        self._looks: Latest[Facts] = Latest(
+            background, self._fill, lambda error: self.head.show_problem(str(error))
+        )
+        self._begun: tuple[str, int, range | None] = ("", 1, None)
+        self._measured: tuple[object, ...] = ()
+        self._checked: Checked | None = None
+        self._promised: Collection[str] = ()
+        self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
+        self._settle.timeout.connect(self._check)
+        self._arrange()
+        self._connect()
+
+    def begin(
+        self, model: str, scale: int, part: range | None = None, promised: Collection[str] = ()
+    ) -> None:
+        """Read the video; the form is filled in as soon as that is done.
+
+        Args:
+            model: The model to begin with, by its id without the scale.
+            scale: The factor to begin with.
+            part: The frames to begin with; None for all.
+            promised: Outputs of exports that have not ended.
+        """
+        path, self._promised = self.path, promised
+        self._begun = (model, scale, part)
+        self._looks.ask(lambda: look(path))
+
+    @property
+    def path(self) -> Path:
+        """The video."""
+        return self.head.path
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be exported so."""
+        return self.start.isEnabled()
+
+    @property
+    def note(self) -> str:
+        """What is said below the form."""
+        return self._note.text()
+
+    @property
+    def size_text(self) -> str:
+        """What is said about the size of the result."""
+        return self._size.text()
+
+    # -- building -------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(18, 16, 18, 12)
+        column.setSpacing(14)
+        for part in (self.head, self.form, self._note):
+            column.addWidget(part)
+        column.addStretch(1)
+        area = QScrollArea(widgetResizable=True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(area, 1)
+        layout.addLayout(self._foot())
+        self.resize(_WIDTH, body.sizeHint().height() + 90)
+
+    def _foot(self) -> QHBoxLayout:
+        cancel = QPushButton("Cancel", autoDefault=False)
+        cancel.clicked.connect(self.reject)
+        self.queue.setToolTip("At the end of the queue; it starts when its turn comes")
+        self.start.setToolTip("Before all that wait, and show the queue")
+        self.start.setProperty("role", "main")
+        self.start.setDefault(True)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(18, 10, 18, 14)
+        foot.setSpacing(10)
+        foot.addWidget(self._size, 1)
+        for button in (cancel, self.queue, self.start):
+            foot.addWidget(button)
+        for button in (self.queue, self.start):
+            button.setEnabled(False)
+        return foot
+
+    def _connect(self) -> None:
+        self.form.changed.connect(self._change)
+        self.queue.clicked.connect(lambda: self._accept(next_in_line=False))
+        self.start.clicked.connect(lambda: self._accept(next_in_line=True))
+        self.finished.connect(lambda _: self._let_go())
+
+    # -- from a choice to what it means ---------------------------------------------------
+
+    def _fill(self, facts: Facts) -> None:
+        self.head.show_facts(facts)
+        self.form.fill(facts, *self._begun)
+
+    def _change(self) -> None:
+        """Say at once what can be said at once; ask for the rest when nobody types any more."""
+        self._checked = None
+        self._show(taken=False)
+        self._settle.start()
+
+    def _check(self) -> None:
+        draft = self.form.draft()
+        if draft is None or problems(draft):
+            return
+        settings = draft.settings(self._document.engine.device, self._document.engine.precision)
+        self._checks.ask(partial(examine, draft, settings, self._promised))
+        key = _what_size_depends_on(draft)
+        if key != self._measured:
+            self._measured = key
+            self._size.setText(_MEASURING)
+            set_role(self._size, "muted")
+            self._sizes.ask(partial(estimate, draft))
+
+    def _take(self, checked: Checked) -> None:
+        if self._settle.isActive():
+            return
+        if checked.taken and not self.form.path.typed:
+            self.form.path.number(checked.free)
+            return
+        self._checked = checked
+        self._show(checked.taken)
+
+    def _fail(self, error: StudioError) -> None:
+        self._say(str(error), "error")
+
+    def _show(self, taken: bool) -> None:
+        draft, checked = self.form.draft(), self._checked
+        if draft is None:
+            return
+        wrong = self.form.say(draft, taken)
+        ready = checked is not None and not wrong and not checked.problem
+        for button in (self.queue, self.start):
+            button.setEnabled(ready)
+        if checked is not None:
+            role = "error" if checked.problem else "muted"
+            self._say(checked.problem or "\n".join(checked.notes), role)
+
+    def _say(self, text: str, role: str) -> None:
+        self._note.setText(text)
+        set_role(self._note, role)
+
+    def _tell_size(self, found: Estimate) -> None:
+        short = "" if found.fits else ": not enough for the parts and the whole"
+        self._size.setText(f"{found}{short}")
+        set_role(self._size, "muted" if found.fits else "error")
+
+    def _tell_no_size(self, _error: StudioError) -> None:
+        self._size.setText("How large it will be is not known")
+
+    def _accept(self, *, next_in_line: bool) -> None:
+        draft = self.form.draft()
+        if draft is None or not self.ready:
+            return
+        self.form.remember(draft)
+        engine = self._document.engine
+        self.accepted_export.emit(draft.settings(engine.device, engine.precision), next_in_line)
+        self.accept()
+
+    def _let_go(self) -> None:
+        """Hear nothing of what is still being looked at."""
+        self._settle.stop()
+        for asked in (self._looks, self._checks, self._sizes):
+            asked.drop()
+
+
+def _what_size_depends_on(draft: Draft) -> tuple[object, ...]:
+    encoding = (draft.output.key, draft.quality, draft.preset, draft.bits)
+    return (*encoding, draft.size, draft.first, draft.last, Path(draft.path).parent)
