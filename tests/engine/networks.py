@@ -15,8 +15,9 @@ from srstudio.engine.canvas import Canvas
 from srstudio.engine.device import Device
 from srstudio.engine.runtime import Precision, Runtime
 from srstudio.engine.upscaler import Upscaler
+from srstudio_models.chains import two_step
 from srstudio_models.loader import LoadedModel, load
-from srstudio_models.spec import Descriptor, ModelSpec
+from srstudio_models.spec import Descriptor, Edges, ModelSpec
 
 CPU = Device("cpu", "CPU - test", "cpu", 1 << 30)
 Hook = Callable[[Tensor], None]
@@ -87,6 +88,31 @@ class Recurrent(nn.Module):
             total[:, :-step] += x[:, step:] * 0.3**step
         y = total * 0.4
         return y.repeat_interleave(self.scale, -1).repeat_interleave(self.scale, -2)
+
+
+def sliding(shelf: Shelf, window: int = 5, edges: Edges = "mirror", **more: Any) -> ModelSpec:
+    network = Sliding(2, window)
+    return shelf.add(
+        "window",
+        network,
+        2,
+        frames="sliding",
+        window=window,
+        edges=edges,
+        receptive_radius=1,
+        **more,
+    )
+
+
+def refine(shelf: Shelf, hook: Hook = lambda _: None) -> ModelSpec:
+    """A two-step pipeline; `hook` sees what step 1 is given."""
+    step_1 = shelf.add("first", Conv(2, hook=hook), 2, receptive_radius=1)
+    step_2 = shelf.add("second", Sliding(1, 3), 1, frames="sliding", window=3, receptive_radius=1)
+    return two_step(step_1, step_2)
+
+
+def recurrent(shelf: Shelf, memory: int, scale: int = 2, **more: Any) -> ModelSpec:
+    return shelf.add("clip", Recurrent(scale, memory), scale, frames="recurrent", **more)
 
 
 def picture(width: int, height: int, seed: int = 0, dtype: str = "uint8") -> Frame:

@@ -114,6 +114,8 @@ def test_a_clip_comes_shot_by_shot_and_as_it_is_needed() -> None:
         assert len(read) == start - 40 + 1
         made.append((start, len(list(shot))))
     assert made == [(40, 3), (43, 1), (44, 2)]
+    read.clear()
+    assert [(start, len(list(shot))) for start, shot in shots(clip(), 40, 43)] == [(43, 1), (44, 2)]
     assert list(shots(iter(()))) == []
 
 

@@ -10,13 +10,15 @@ import pytest
 import torch
 from tests.engine.networks import (
     Conv,
-    Recurrent,
     Shelf,
     Sliding,
     array,
     canvas_floats,
     floats,
     picture,
+    recurrent,
+    refine,
+    sliding,
     tensor,
     with_alpha,
 )
@@ -51,31 +53,6 @@ def run(
 ) -> list[Frame]:
     clips = ClipUpscaler(shelf.upscaler(), memory)
     return [made.frame for made in clips.upscale(frames, spec, scale, **options)]
-
-
-def sliding(shelf: Shelf, window: int = 5, edges: Edges = "mirror", **more: Any) -> ModelSpec:
-    network = Sliding(2, window)
-    return shelf.add(
-        "window",
-        network,
-        2,
-        frames="sliding",
-        window=window,
-        edges=edges,
-        receptive_radius=1,
-        **more,
-    )
-
-
-def refine(shelf: Shelf, hook: Callable[[Tensor], None] = lambda _: None) -> ModelSpec:
-    """A two-step pipeline; `hook` sees what step 1 is given."""
-    step_1 = shelf.add("first", Conv(2, hook=hook), 2, receptive_radius=1)
-    step_2 = shelf.add("second", Sliding(1, 3), 1, frames="sliding", window=3, receptive_radius=1)
-    return two_step(step_1, step_2)
-
-
-def recurrent(shelf: Shelf, memory: int, scale: int = 2, **more: Any) -> ModelSpec:
-    return shelf.add("clip", Recurrent(scale, memory), scale, frames="recurrent", **more)
 
 
 def assert_close(made: Frame, expected: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, product
@@ -36,18 +37,21 @@ def is_cut(before: Frame, after: Frame) -> bool:
     return _differ(_Look.at(before), _Look.at(after))
 
 
-def shots(frames: Iterable[Frame], begin: int = 0) -> Iterator[tuple[int, Iterator[Frame]]]:
+def shots(
+    frames: Iterable[Frame], begin: int = 0, first: int = 0
+) -> Iterator[tuple[int, Iterator[Frame]]]:
     """A clip shot by shot; nothing is read before it is needed.
 
     Args:
         frames: In order.
-        begin: Number of the first.
+        begin: Number of the first of them.
+        first: Number of the first that is wanted; shots that end before it are left out.
 
     Yields:
         The number of a shot's first frame, and its frames, which are gone once the next shot is
         asked for.
     """
-    for start, shot in groupby(_marked(frames, begin), itemgetter(0)):
+    for start, shot in groupby(_marked(frames, begin, first), itemgetter(0)):
         yield start, (frame for _, frame in shot)
 
 
@@ -78,15 +82,18 @@ def _means(plane: FloatPixels) -> FloatPixels:
     return means[: _SIZE[1] - _PART[1] + 1, : _SIZE[0] - _PART[0] + 1]
 
 
-def _marked(frames: Iterable[Frame], begin: int) -> Iterator[tuple[int, Frame]]:
-    """Each frame with the number of the first of its shot."""
-    before, start = None, begin
+def _marked(frames: Iterable[Frame], begin: int, first: int) -> Iterator[tuple[int, Frame]]:
+    """Each frame with the number of the first of its shot, from the shot of `first` on."""
+    lead, before, start = deque[Frame](), None, begin
     for number, frame in enumerate(frames, begin):
         look = _Look.at(frame)
         if before is not None and _differ(before, look):
             start = number
+            lead.clear()
         before = look
-        yield start, frame
+        lead.append(frame)
+        while lead and number >= first:
+            yield start, lead.popleft()
 
 
 def _differ(a: _Look, b: _Look) -> bool:

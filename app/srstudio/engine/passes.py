@@ -84,8 +84,6 @@ class Pass:
     def _recurrent(self, shot: Iterator[Upscaled], begin: int) -> Iterator[Upscaled]:
         pieces = segments(shot, begin, self.wanted.start, self.length, OVERLAP)
         for start, items, own in pieces:
-            if own.stop <= self.wanted.start:
-                continue  # a shot that ends before
             frames = [item.frame for item in items]
             canvas = self._filled(frames[0], frames, own.start, own.stop)
             results, seconds, notes = canvas.clip, canvas.seconds / len(own), canvas.notes

@@ -158,7 +158,7 @@ class ClipUpscaler:
         passes = self._passes(stages, ranges[1:], length, first.bit_depth, progress)
         clip = _alike(chain((first,), source), begin)
         del first
-        for start, shot in [(begin, clip)] if one_shot else shots(clip, begin):
+        for start, shot in [(begin, clip)] if one_shot else shots(clip, begin, ranges[-1].start):
             made: Iterator[Upscaled] = (Upscaled(frame, 0.0, ()) for frame in shot)
             for each in passes:
                 made, start = each.over(made, start), max(start, each.wanted.start)
