@@ -8,7 +8,7 @@ from srstudio.gui.actions import GESTURES, MENUS, TOOL_BAR, VERBS
 from srstudio.gui.dialogs.pages import AboutPage, ShortcutsPage, shortcut_rows
 from srstudio.gui.studio import Studio
 
-OTHERS = {"-", "recent", "theme", "panels", "scale", "device", "precision"}
+OTHERS = {"-", "recent", "theme", "panels", "scale", "device", "precision", "colours"}
 
 
 def test_no_two_verbs_share_a_key() -> None:

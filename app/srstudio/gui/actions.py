@@ -81,7 +81,7 @@ VERBS = (
     Verb(
         "side_by_side",
         "Side &by side",
-        ("L",),
+        ("S",),
         "side_by_side",
         "Panes beside each other, instead of the slider",
         checkable=True,
@@ -108,6 +108,23 @@ VERBS = (
     Verb("blink", "&Blink between the sources", ("B",), "blink", "Show one after the other", True),
     Verb("follow", "Slider &follows the mouse", ("T",), "", "", True),
     Verb("labels", "&Hide labels and legend", ("H",), "", "", True),
+    Verb("play", "&Play; again: twice as fast", ("L",), "play"),
+    Verb("pause", "P&ause", ("K",), "pause"),
+    Verb("play_back", "Play &backwards; again: twice as fast", ("J",)),
+    Verb("frame_on", "Frame &on", (".",), "step_forward"),
+    Verb("frame_back", "Frame bac&k", (",",), "step_back"),
+    Verb("minute_on", "&Minute on", ("PgDown",)),
+    Verb("minute_back", "Mi&nute back", ("PgUp",)),
+    Verb("to_start", "To the &start", ("Home",), "to_start"),
+    Verb("to_end", "To the &end", ("End",), "to_end"),
+    Verb("mark_in", "&In point here", ("I",)),
+    Verb("mark_out", "O&ut point here", ("O",)),
+    Verb("clear_marks", "&Clear in and out point", ("Shift+I", "Shift+O")),
+    Verb("loop", "&Repeat", ("R",), "loop", "Begin again at the end", True),
+    Verb("truth_later", "Ground &truth a frame later", (">",)),
+    Verb("truth_earlier", "&Ground truth a frame earlier", ("<",)),
+    Verb("truth_much_later", "Ground truth ten frames &later", ("Ctrl+>",)),
+    Verb("truth_much_earlier", "Ground truth ten frames earlie&r", ("Ctrl+<",)),
     Verb("fullscreen", "F&ull screen", ("F11",), "fullscreen", "", True),
     Verb("shortcuts", "&Keyboard and mouse", ("F1", "?"), "keyboard"),
     Verb("about", "&About SR Studio", (), "info"),
@@ -134,6 +151,13 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         *("overlay", "nearest", "labels", "-"),
         *("theme", "panels", "panel", "fullscreen"),
     ),
+    "&Play": (
+        *("play", "pause", "play_back", "loop", "-"),
+        *("frame_on", "frame_back", "minute_on", "minute_back", "to_start", "to_end", "-"),
+        *("mark_in", "mark_out", "clear_marks", "-"),
+        *("truth_later", "truth_earlier", "truth_much_later", "truth_much_earlier", "-"),
+        "colours",
+    ),
     "&Compute": ("cancel", "resume"),
     "&Help": ("shortcuts", "about"),
 }
@@ -141,6 +165,11 @@ MENUS: Mapping[str, tuple[str, ...]] = {
 OF_THE_PICTURES = (
     *("fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "side_by_side", "swap", "next"),
     *("previous", "blink", "follow", "overlay", "nearest", "labels", "panel"),
+)
+OF_CLIPS = (
+    *("play", "pause", "play_back", "loop", "frame_on", "frame_back", "minute_on"),
+    *("minute_back", "to_start", "to_end", "mark_in", "mark_out", "clear_marks"),
+    *("truth_later", "truth_earlier", "truth_much_later", "truth_much_earlier"),
 )
 PAGES = ("comparison", "training", "exports")
 TOOL_BAR = (
@@ -152,11 +181,13 @@ GESTURES = (
     ("1 ... 9", "Show that source in place; held: only while the key is down"),
     ("Wheel", "Zoom at the cursor"),
     ("Drag, middle drag, Space+drag", "Move the picture"),
+    ("Space", "Play a video, or stand still"),
+    ("Left, Right", "In a video a second back, on; with Shift ten; else move the picture"),
     ("Right click on a pane", "Choose what it shows; add or remove a pane"),
     ("Drag the handle", "Move the slider; double-click it: turn it"),
     ("Double-click", "Fit, and 100 %"),
     ("Shift+drag", "A rectangle to be measured; Shift+click takes it away"),
-    ("Drop a picture", "Open it; a matching larger one becomes the ground truth"),
+    ("Drop a picture or a video", "Open it; a matching larger one becomes the ground truth"),
     ("Drop a weight file", "Install it as a model"),
     ("Right click on a model", "Its self-ensemble; or install its weights"),
     ("Ctrl+click on a run", "Compare it with the runs that are selected"),

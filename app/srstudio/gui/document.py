@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -25,12 +25,14 @@ class Opened:
 
     Attributes:
         key: Sets this picture at this scale apart from every other.
-        name: Stem of the file, for titles and the names of results.
+        name: Stem of the file, for titles.
         path: The file; None for a picture that was pasted.
         low: The low-resolution picture (LR).
         scale: Factor of super-resolution.
         truth: The ground truth, `scale` times the size of `low`; None if there is none.
         made: Whether `low` was made from the ground truth.
+        number: Of a frame of a clip; None for a picture.
+        remark: Something more that people should know of it; may be empty.
     """
 
     key: str
@@ -40,6 +42,13 @@ class Opened:
     scale: int
     truth: Frame | None = None
     made: bool = False
+    number: int | None = None
+    remark: str = ""
+
+    @property
+    def stem(self) -> str:
+        """What the names of results begin with."""
+        return self.name if self.number is None else f"{self.name}_{self.number:05d}"
 
     @property
     def size(self) -> tuple[int, int]:
@@ -86,10 +95,18 @@ class SourceState:
 class Document(QObject):
     """The opened picture, the models shown beside it, and what has been computed.
 
+    Of a clip, the picture is the frame that is shown: `frame_changed` tells of another frame of
+    the same clip, `opened_changed` of all else.
+
     Args:
         catalog: Every model there is, with its weights or without.
         engine: The part of the settings that says which models, scale, device and precision;
             the document writes the user's choices back into it.
+
+    Attributes:
+        opened: The picture at hand.
+        results: What models have made of it.
+        passing: Whether frames of a clip follow each other by themselves.
     """
 
     opened_changed = Signal()
@@ -98,6 +115,7 @@ class Document(QObject):
     scale_asked = Signal(int)
     engine_changed = Signal()
     state_changed = Signal(str)
+    frame_changed = Signal()
     result_added = Signal(str)
     result_dropped = Signal(str)
 
@@ -108,6 +126,7 @@ class Document(QObject):
         self._further: dict[str, ModelSpec] = {}
         self._lineups: dict[int, Lineup] = {}
         self.opened: Opened | None = None
+        self.passing = False
         self.results: dict[str, Frame] = {}
         self._states: dict[str, SourceState] = {}
 
@@ -199,6 +218,22 @@ class Document(QObject):
             self.scale_changed.emit()
         self.opened_changed.emit()
 
+    def show_frame(self, opened: Opened, results: Mapping[str, Frame]) -> None:
+        """Put another frame of the clip in place of the one that was there.
+
+        Args:
+            opened: The frame.
+            results: What models have computed for it.
+        """
+        self.opened = opened
+        self.results = {key: results[key] for key in self.source_keys if key in results}
+        for key in self.source_keys:
+            failed = self.state(key).stage is Stage.FAILED
+            there = key in self.results or key == TRUTH
+            if not failed:
+                self.set_state(key, SourceState(Stage.DONE if there else Stage.WAITING))
+        self.frame_changed.emit()
+
     def show_models(self, families: Iterable[str]) -> None:
         """Show these models too, at every scale that they make."""
         self.engine.models = [*dict.fromkeys([*self.engine.models, *families])]
@@ -270,7 +305,7 @@ class Document(QObject):
             self._states[key] = state
             self.state_changed.emit(key)
 
-    def add_result(self, key: str, frame: Frame, seconds: float) -> None:
+    def add_result(self, key: str, frame: Frame, seconds: float | None) -> None:
         """Keep the finished picture of a model."""
         self.results[key] = frame
         self.set_state(key, SourceState(Stage.DONE, 1.0, seconds))

@@ -57,6 +57,7 @@ class Mapping(QObject):
         self._coloured: dict[Task, Limits] = {}
         measuring.mapped.connect(self._take)
         document.opened_changed.connect(self._forget)
+        document.frame_changed.connect(self._change_frame)
         document.engine_changed.connect(self._forget)
         document.models_changed.connect(self._change_sources)
         document.result_dropped.connect(self._forget_source)
@@ -70,6 +71,15 @@ class Mapping(QObject):
     def _forget(self) -> None:
         self._maps.clear()
         self._coloured.clear()
+
+    def _change_frame(self) -> None:
+        """Maps of the frame before are gone, unless there is no time for any but now and then."""
+        if self._document.passing:
+            return
+        for kind, maps in self._maps.items():
+            for task in maps:
+                self._view.set_map(task.key, kind, None)
+        self._forget()
 
     def _change_sources(self) -> None:
         """The view has let go of the maps of sources that are gone, and so do we."""
@@ -95,7 +105,7 @@ class Mapping(QObject):
         joint = join([limits for _, limits in maps.values()])
         self._view.set_colour_bar(kind, colour_bar(kind, joint))
         for other, (known, _) in maps.items():
-            if self._coloured.get(other) != joint:
+            if other == task or self._coloured.get(other) != joint:
                 self._colour(other, kind, known, joint)
 
     def _colour(self, task: Task, kind: MapKind, values: Map, limits: Limits) -> None:
@@ -104,7 +114,8 @@ class Mapping(QObject):
 
         def put(pyramid: Pyramid) -> None:
             self._pending -= 1
-            if self._coloured.get(task) == limits:
+            newest = self._maps.get(kind, {}).get(task)
+            if newest is not None and newest[0] is values and self._coloured.get(task) == limits:
                 self._view.set_map(task.key, kind, pyramid)
 
         self._background.submit(lambda: Pyramid(colourise(values, kind, limits)), put, self._fail)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from srstudio.core.errors import StudioError
+from srstudio.core.frame import Frame
 from srstudio.core.regions import Region
-from srstudio.gui.document import TRUTH, Document
+from srstudio.gui.document import Document
 from srstudio.gui.engine_thread import LaneThread
 from srstudio.gui.viewer.comparison_view import ComparisonView
 from srstudio.jobs.events import Event, Failed, Finished, MapReady, Measured, Stopped
@@ -41,30 +42,45 @@ class Task:
 Wanted = Callable[[], Iterator[Task]]
 
 
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What is measured: all of one picture, or of one frame of a clip.
+
+    Attributes:
+        frames: By source.
+        truth: The ground truth; None while there is none.
+    """
+
+    frames: Mapping[str, Frame]
+    truth: Frame | None = None
+
+
 class Backlog(QObject):
     """A lane that does, one by one, whatever is wanted most and not done yet.
 
     Args:
-        document: Has the pictures.
+        pictures: Gives the pictures.
         thread: Hosts the lane.
         wanted: What is to be done, the most urgent first; asked again after every task.
 
     Signals:
         done: A `Task`, what came of it, and what the bridge made of that.
+        drained: Nothing is wanted any more that is not done.
         failed: A `StudioError`.
     """
 
     done = Signal(object, object, object)
+    drained = Signal()
     failed = Signal(object)
 
     def __init__(
         self,
-        document: Document,
+        pictures: Callable[[], Pictures],
         thread: LaneThread[MeasureRequest | MapRequest],
         wanted: Wanted,
     ) -> None:
         super().__init__()
-        self._document = document
+        self._pictures = pictures
         self._lane = thread.lane
         self._wanted = wanted
         self._task: Task | None = None
@@ -99,8 +115,9 @@ class Backlog(QObject):
             self.drop()
 
     def _request(self, task: Task) -> MeasureRequest | MapRequest:
-        frame, truth = self._document.frame(task.key), self._document.truth
-        assert frame is not None and truth is not None  # noqa: PT018 - `wanted` saw to it
+        pictures = self._pictures()
+        frame, truth = pictures.frames[task.key], pictures.truth
+        assert truth is not None  # `wanted` saw to it
         if task.kind is not None:
             return MapRequest(task.key, frame, truth, task.kind, task.protocol, self._number)
         return MeasureRequest(((task.key, frame),), truth, task.protocol, task.region, self._number)
@@ -118,6 +135,8 @@ class Backlog(QObject):
                 self.failed.emit(StudioError(event.cause, event.advice))
             else:
                 self.wake()
+            if self._task is None:
+                self.drained.emit()
 
 
 class Measuring(QObject):
@@ -157,10 +176,13 @@ class Measuring(QObject):
         self._figures: dict[Task, Measurement] = {}
         self._mapped: set[Task] = set()
         self.regions: dict[str, Region | None] = {"visible": None, "rectangle": None}
-        self._live = Backlog(document, live, self._wanted_live)
-        self._whole = Backlog(document, whole, self._wanted_whole)
+        self._pictures = Pictures({})
+        self._behind = False
+        self._live = Backlog(lambda: self._pictures, live, self._wanted_live)
+        self._whole = Backlog(lambda: self._pictures, whole, self._wanted_whole)
         for backlog in (self._live, self._whole):
             backlog.done.connect(self._keep)
+            backlog.drained.connect(self._catch_up)
             backlog.failed.connect(self.failed)
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._follow_view)
@@ -170,6 +192,7 @@ class Measuring(QObject):
         document, view = self._document, self._view
         document.opened_changed.connect(self._forget)
         document.engine_changed.connect(self._forget)
+        document.frame_changed.connect(self._change_frame)
         document.models_changed.connect(self._change_sources)
         document.result_added.connect(lambda _: self.wake())
         document.result_dropped.connect(self._forget_source)
@@ -204,6 +227,8 @@ class Measuring(QObject):
 
     def wake(self) -> None:
         """Measure what can be measured now and has not been."""
+        if not self._behind:
+            self._pictures = Pictures(dict(self._document.results), self._document.truth)
         self._live.wake()
         self._whole.wake()
 
@@ -212,7 +237,27 @@ class Measuring(QObject):
         for backlog in (self._live, self._whole):
             backlog.close()
 
+    def _change_frame(self) -> None:
+        """While frames pass by, each that is begun is measured to its end, and some are not."""
+        self._behind = self._document.passing and (self._live.busy or self._whole.busy)
+        if not self._behind:
+            for backlog in (self._live, self._whole):
+                backlog.drop()
+            self._begin_frame()
+
+    def _catch_up(self) -> None:
+        """What was begun is measured: go on with the frame that is shown now."""
+        if self._behind and not (self._live.busy or self._whole.busy):
+            self._behind = False
+            self._begin_frame()
+
+    def _begin_frame(self) -> None:
+        self._figures.clear()
+        self._mapped.clear()
+        self.wake()
+
     def _forget(self) -> None:
+        self._behind = False
         for backlog in (self._live, self._whole):
             backlog.drop()
         self._figures.clear()
@@ -258,8 +303,9 @@ class Measuring(QObject):
             self.region_changed.emit(area, region)
 
     def _sources(self) -> list[str]:
-        keys = (key for key in self._document.source_keys if key != TRUTH)
-        return [key for key in keys if self._document.frame(key) is not None]
+        if self._pictures.truth is None:
+            return []
+        return [key for key in self._document.source_keys if key in self._pictures.frames]
 
     def _wanted_live(self) -> Iterator[Task]:
         protocol = self.protocol

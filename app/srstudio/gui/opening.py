@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 from PySide6.QtCore import QObject, Signal
 
-from srstudio.core.errors import StudioError
+from srstudio.core.errors import InputError, StudioError
 from srstudio.core.frame import Frame
 from srstudio.gui import roles
 from srstudio.gui.background import Background
@@ -18,6 +18,7 @@ from srstudio.gui.document import TRUTH, Document, Opened
 from srstudio.gui.roles import Given, Roles
 from srstudio.gui.room import check_room
 from srstudio.gui.viewer.pyramid import Pyramid
+from srstudio.jobs.clip_footage import Footage, is_picture, look_through
 from srstudio.media.color import to_srgb_8bit
 from srstudio.media.still import read_picture
 from srstudio_models.network import USUAL_SCALES
@@ -33,6 +34,7 @@ class Ready:
         seed: The picture enlarged, shown for a model until its own tiles are there.
         pyramids: A pyramid for each source that is shown at first, each with its own memory.
         fresh: Another picture than before, not the same one at another scale.
+        footage: The video of which this is a frame; None for a picture.
     """
 
     opened: Opened
@@ -40,6 +42,7 @@ class Ready:
     seed: Pyramid
     pyramids: dict[str, Pyramid]
     fresh: bool = True
+    footage: Footage | None = None
 
 
 def display_pyramid(frame: Frame) -> Pyramid:
@@ -57,19 +60,30 @@ def seed_pyramid(opened: Opened) -> Pyramid:
     return Pyramid(colour, alpha)
 
 
-def make_ready(given: Roles, scale: int, key: str, models: Sequence[str], fresh: bool) -> Ready:
+def make_ready(
+    given: Roles, scale: int, key: str, models: Sequence[str], fresh: bool, number: int = 0
+) -> Ready:
     """Do everything that takes time between reading a picture and showing it.
 
     Raises:
         UsageError: if the results would not fit into memory.
     """
-    opened = roles.prepare(given, scale, key)
+    film = given.footage(scale, key) if given.is_clip else None
+    if film is None:
+        opened = roles.prepare(given, scale, key)
+    else:
+        opened = _frame_of(given, film, min(number, film.count - 1))
     check_room(opened.size, len(models), opened.low.bit_depth)
     seed = seed_pyramid(opened)
     pyramids = {model: seed.copy() for model in models}
     if opened.truth is not None:
         pyramids[TRUTH] = display_pyramid(opened.truth)
-    return Ready(opened, given, seed, pyramids, fresh)
+    return Ready(opened, given, seed, pyramids, fresh, film)
+
+
+def _frame_of(given: Roles, film: Footage, number: int) -> Opened:
+    with film.open() as reader:
+        return roles.opened_frame(given, film, number, *reader.pair(number))
 
 
 class Opener(QObject):
@@ -119,6 +133,12 @@ class Opener(QObject):
         current, scales = self._roles, self._document.scales
         self._start(path.name, lambda: roles.assign_truth(current, _read([path])[0], scales))
 
+    def change_roles(self, change: Callable[[Roles], Roles]) -> None:
+        """Open what is open anew, with something about it changed in the background."""
+        current = self._roles
+        if current is not None:
+            self._start(current.shown.name, lambda: change(current), fresh=False)
+
     def set_made(self, made: bool) -> None:
         """Take the opened picture for the ground truth, or for the low-resolution picture."""
         if self._roles is not None and made != (self._roles.low is None):
@@ -138,16 +158,26 @@ class Opener(QObject):
         if current is not None:
             self._start(current.shown.name, lambda: current, scale=scale)
 
-    def _start(self, name: str, find: Callable[[], Roles], scale: int | None = None) -> None:
+    def _start(
+        self,
+        name: str,
+        find: Callable[[], Roles],
+        scale: int | None = None,
+        fresh: bool | None = None,
+    ) -> None:
         number = self._newest = next(self._numbers)
         chosen = self._document.scale
         ids_at, current = self._document.ids_at, self._roles
+        opened = self._document.opened
+        shown = (opened.number or 0) if opened is not None else 0
 
         def work() -> Ready:
             given = find()
             factor = scale or roles.scale_of(given, chosen)
-            fresh = current is None or given.shown is not current.shown
-            return make_ready(given, factor, f"{number}-x{factor}", ids_at(factor), fresh)
+            other = current is None or given.shown is not current.shown
+            anew = other if fresh is None else fresh
+            at = 0 if anew else shown
+            return make_ready(given, factor, f"{number}-x{factor}", ids_at(factor), anew, at)
 
         self.reading.emit(name)
         self._background.submit(
@@ -166,8 +196,36 @@ class Opener(QObject):
             self.failed.emit(error)
 
 
+def read_given(path: Path) -> Given:
+    """A picture, or a video as far as it is looked through to be opened.
+
+    Raises:
+        InputError: if it is neither, or cannot be read.
+    """
+    if is_picture(path):
+        return Given(path.stem, path, read_picture(path))
+    try:
+        reel, frame = look_through(path)
+    except InputError:
+        if not path.is_file():
+            raise
+        return Given(path.stem, path, _odd_picture(path))
+    return Given(path.stem, path, frame, reel)
+
+
+def _odd_picture(path: Path) -> Frame:
+    """The picture in a file whose name says nothing of one, and that is no video."""
+    try:
+        return read_picture(path)
+    except InputError as error:
+        raise InputError(
+            f"{path.name} is neither a picture nor a video that SR Studio reads",
+            "use PNG, JPEG, TIFF, WebP, BMP, or a video",
+        ) from error
+
+
 def _read(paths: Sequence[Path]) -> list[Given]:
-    return [Given(path.stem, path, read_picture(path)) for path in paths[:3]]
+    return [read_given(path) for path in paths[:3]]
 
 
 def _names(paths: Sequence[Path]) -> str:

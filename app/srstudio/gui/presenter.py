@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, Signal
 
 from srstudio.compare.sources import Source
@@ -59,6 +61,24 @@ class Presenter(QObject):
         self._document.open(ready.opened)
         self._view.set_content(*ready.opened.size)
         self._show_sources()
+
+    def show_frame(self, seed: Pyramid, pictures: Mapping[str, Pyramid]) -> None:
+        """Show another frame of the clip.
+
+        Args:
+            seed: What a source shows that has no picture yet.
+            pictures: The pictures of sources.
+        """
+        self._seed = seed
+        keys = [source.key for source in self._view.sources]
+        self._pyramids = {key: pictures.get(key, seed) for key in keys}
+        if TRUTH not in pictures:
+            self._pyramids.pop(TRUTH, None)
+        for key in keys:
+            if key in self._pyramids:
+                self._view.set_picture(key, self._pyramids[key])
+            else:
+                self._view.clear_picture(key)
 
     def paste(self, event: TileReady) -> None:
         """Show a part of a model's picture."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srstudio.core.errors import InputError
 from srstudio.core.frame import Frame
 from srstudio.gui.document import Opened
+from srstudio.jobs.clip_footage import Footage, Reel, footage
+from srstudio.jobs.matching import match
 from srstudio.jobs.pictures import make_low_resolution, match_truth, scale_between
+from srstudio.media.video.colour import Matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +22,39 @@ class Given:
     Attributes:
         name: Stem of the file.
         path: The file; None if it was pasted.
-        frame: The picture as it was read.
+        frame: The picture as it was read; the first frame of a video.
+        reel: The video; None for a picture.
     """
 
     name: str
     path: Path | None
     frame: Frame
+    reel: Reel | None = None
+
+    def recoloured(self, matrix: Matrix | None, full_range: bool | None) -> Given:
+        """A video of luma and chroma with other colours; anything else as it is."""
+        said = None if self.reel is None else self.reel.clip.video.colour
+        if self.reel is None or said is None or said.matrix == "rgb":
+            return self
+        extent = said.full_range if full_range is None else full_range
+        colour = said.with_matrix(matrix or said.matrix, full_range=extent)
+        colour = said if matrix is None and full_range is None else colour
+        return replace(self, reel=replace(self.reel, colour=colour))
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """Who plays what; with no low-resolution picture, one is made from the ground truth."""
+    """Who plays what; with no low-resolution picture, one is made from the ground truth.
+
+    Attributes:
+        low: The low-resolution picture or video.
+        truth: The ground truth, a video as well if `low` is one.
+        shift: Frames by which the ground truth of a video is late.
+    """
 
     low: Given | None
     truth: Given | None = None
+    shift: int = 0
 
     def __post_init__(self) -> None:
         if self.low is None and self.truth is None:
@@ -44,6 +66,29 @@ class Roles:
         given = self.low or self.truth
         assert given is not None
         return given
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether a video is shown."""
+        return self.shown.reel is not None
+
+    def recoloured(self, matrix: Matrix | None, full_range: bool | None) -> Roles:
+        """The videos with their numbers taken for something else; None: as the file says."""
+        low, truth = (
+            None if given is None else given.recoloured(matrix, full_range)
+            for given in (self.low, self.truth)
+        )
+        return replace(self, low=low, truth=truth)
+
+    def footage(self, scale: int, key: str) -> Footage:
+        """The video at a scale, with the ground truth if that fits.
+
+        Raises:
+            InputError: if the two cannot belong together.
+        """
+        low, truth = (None if given is None else given.reel for given in (self.low, self.truth))
+        fits = self.low is None or scale_of(self, scale) == scale
+        return footage(key, low, truth if fits else None, scale, self.shift)
 
 
 def assign(
@@ -69,12 +114,13 @@ def assign(
         low, truth = sorted(given, key=lambda each: each.frame.width * each.frame.height)
         if scale_between(low.frame, truth.frame) not in scales:
             raise _no_pair(low, truth, scales)
+        _check_kinds(low, truth)
         return Roles(low, truth)
     fresh = given[0]
     low_now = current.low if current is not None else None
-    if low_now is not None and scale_between(low_now.frame, fresh.frame) in likely:
-        return Roles(low_now, fresh)
-    return Roles(fresh)
+    if low_now is None or scale_between(low_now.frame, fresh.frame) not in likely:
+        return Roles(fresh)
+    return Roles(low_now, fresh) if _belong(low_now, fresh) else Roles(fresh)
 
 
 def assign_truth(current: Roles | None, truth: Given, scales: Collection[int]) -> Roles:
@@ -87,6 +133,7 @@ def assign_truth(current: Roles | None, truth: Given, scales: Collection[int]) -
         return Roles(None, truth)
     if scale_between(current.low.frame, truth.frame) not in scales:
         raise _no_pair(current.low, truth, scales)
+    _check_kinds(current.low, truth)
     return Roles(current.low, truth)
 
 
@@ -113,6 +160,51 @@ def prepare(roles: Roles, scale: int, key: str) -> Opened:
     if roles.truth is None or scale_of(roles, scale) != scale:
         return Opened(key, shown.name, shown.path, low, scale)
     return Opened(key, shown.name, shown.path, low, scale, match_truth(low, roles.truth.frame)[0])
+
+
+def opened_frame(
+    roles: Roles, given: Footage, number: int, low: Frame, truth: Frame | None
+) -> Opened:
+    """A frame of a video as the window's picture.
+
+    Args:
+        roles: Say whose name it bears.
+        given: The video at a scale.
+        number: Of the frame.
+        low: The frame, in low resolution.
+        truth: Its ground truth, if there is one.
+    """
+    shown, key = roles.shown, f"{given.key}-{number}"
+    made = given.low is None
+    remark = _remark(given.shown)
+    return Opened(key, shown.name, shown.path, low, given.scale, truth, made, number, remark)
+
+
+def _remark(reel: Reel) -> str:
+    """What the numbers of a video are taken for; nothing where they are colours themselves."""
+    colour = reel.colour or reel.clip.video.colour
+    return "" if colour.matrix == "rgb" else str(colour)
+
+
+def _belong(low: Given, truth: Given) -> bool:
+    """Whether what was given alone can be the ground truth of what is open."""
+    if low.reel is None or truth.reel is None:
+        return low.reel is None and truth.reel is None
+    try:
+        match(low.reel.timeline, truth.reel.timeline)
+    except InputError:
+        return False
+    return True
+
+
+def _check_kinds(low: Given, truth: Given) -> None:
+    if (low.reel is None) != (truth.reel is None):
+        video, picture = (low, truth) if low.reel else (truth, low)
+        raise InputError(
+            f"{picture.name} is a picture and {video.name} a video: one cannot be the ground "
+            "truth of the other",
+            "choose two pictures, or two videos of the same length",
+        )
 
 
 def _no_pair(low: Given, truth: Given, scales: Collection[int]) -> InputError:

@@ -10,6 +10,14 @@ from srstudio.core.errors import UsageError
 _SHOWN_BYTES = 4 * 4 / 3
 
 
+_CLIP_SHARE = 4  # a clip's computed frames may take one part in so many of what is free
+
+
+def clip_budget() -> int:
+    """Bytes that the computed frames of a clip may take."""
+    return int(psutil.virtual_memory().available) // _CLIP_SHARE
+
+
 def check_room(size: tuple[int, int], sources: int, bit_depth: int = 8) -> None:
     """Refuse what would not fit; room for two more is left for what is passing through.
 

@@ -97,7 +97,7 @@ def plan(
         check_room((width, height), sources=1, bit_depth=_FLOAT)
     name = name_from_template(
         settings.template,
-        stem=opened.name,
+        stem=opened.stem,
         model=TRUTH if key == TRUTH else family(document.spec(key)),
         scale=opened.scale,
         width=width,

@@ -32,9 +32,10 @@ from srstudio.gui.panels.sources import SourcesPanel
 from srstudio.gui.theme import ThemeManager
 from srstudio.gui.training.desk import TrainingDesk
 from srstudio.gui.verbs import Verbs
+from srstudio.gui.video.desk import VideoDesk
 from srstudio.gui.viewer.comparison_view import ComparisonView
 from srstudio.gui.workshop import MakeHandler, Workshop
-from srstudio.jobs.viewport import ViewportHandler
+from srstudio.jobs.engine import EngineHandler
 from srstudio.metrics.report import Measurement
 from srstudio.settings import Settings, SettingsStore
 from srstudio.settings.schema import Theme
@@ -72,17 +73,20 @@ class Studio(QObject):
         catalog: Catalog,
         settings: Settings,
         store: SettingsStore | None = None,
-        make_handler: MakeHandler = ViewportHandler,
+        make_handler: MakeHandler = EngineHandler,
     ) -> None:
         super().__init__()
         self.settings, self._store, self._theme = settings, store, theme
         self._closed, self._awaited = False, ""
+        self._at: tuple[int, int] | None = None
         self.document = Document(catalog, settings.engine)
         self.view = ComparisonView()
         self.workshop = Workshop(self.document, self.view, settings, make_handler)
         self.empty = EmptyPage(lambda: self.verbs.open(), lambda: self.verbs.sample())
         self.window = MainWindow(self.view, self.empty)
         self.window.setWindowIcon(application_icon())
+        work = self.workshop
+        self.video = VideoDesk(work.player, work.opener, self.view)
         self.verbs = Verbs(self)
         self.actions = Actions(self.window, self.view, self.verbs.slots())
         self._make_panels()
@@ -91,6 +95,7 @@ class Studio(QObject):
         self.desk = TrainingDesk(
             self.document, self.window, self.workshop.installer.install_checkpoint
         )
+        self.window.add_below(self.video.bar)
         self.window.add_below(self.desk.bar)
         self.exports = ExportDesk(self.document, self.window, settings.export)
         self._connect_work()
@@ -125,6 +130,8 @@ class Studio(QObject):
             self.actions[page].setChecked(page == name)
         self.actions.enable(OF_THE_PICTURES, name not in tasks)
         self._panels.setEnabled(name not in tasks)
+        self.video.set_on_screen(name not in tasks)
+        self.video.enable(self.actions)
         self.window.show_task(tasks[name].open_page() if name in tasks else None)
         for task, desk in tasks.items():
             desk.set_seen(task == name)
@@ -167,12 +174,16 @@ class Studio(QObject):
         for dock in self.window.docks:
             self._panels.addAction(dock.toggleViewAction())
         widgets = {"scale": bar.scale, "device": bar.device, "precision": bar.precision}
-        menus = {"recent": self.recent, "theme": self._theme_menu(), "panels": self._panels}
+        menus = {
+            **{"recent": self.recent, "theme": self._theme_menu(), "panels": self._panels},
+            "colours": self.video.colours,
+        }
         self.window.add_bars(self.actions, widgets, menus)
         self.actions["comparison"].setChecked(True)
         self.actions["cancel"].setEnabled(False)
         self.actions["save"].setEnabled(False)
         self.actions["export_video"].setEnabled(False)
+        self.video.enable(self.actions)
         self._list_recent()
 
     def _theme_menu(self) -> QMenu:
@@ -192,7 +203,7 @@ class Studio(QObject):
     def _recolour(self) -> None:
         colours = self._theme.colours
         window = (self.actions, self.window.strip, self.empty, self.sources)
-        for part in (*window, self.desk, self.exports):
+        for part in (*window, self.desk, self.exports, self.video):
             part.recolour(colours)
 
     def _list_recent(self) -> None:
@@ -212,6 +223,8 @@ class Studio(QObject):
         work.opener.ready.connect(self._ready)
         work.upscaling.progressed.connect(status.show_progress)
         work.upscaling.busy_changed.connect(self._busy)
+        work.computing.busy_changed.connect(self._busy)
+        work.projection.warned.connect(self.tell)
         work.upscaling.noted.connect(self.tell)
         work.saver.started.connect(lambda path: status.showMessage(f"Saving {path.name} ..."))
         work.saver.saved.connect(lambda path: status.showMessage(f"Saved {path}", 8_000))
@@ -237,6 +250,8 @@ class Studio(QObject):
         self.document.models_changed.connect(self.inspector.rebuild)
         self.document.opened_changed.connect(self.inspector.rebuild)
         self.document.result_added.connect(lambda _: self._finish_source())
+        self.document.frame_changed.connect(self._change_frame)
+        self.video.clip_open.connect(lambda _: self.video.enable(self.actions))
 
     def _connect_training(self) -> None:
         desk, window = self.desk, self.window
@@ -252,6 +267,7 @@ class Studio(QObject):
         exports.failed.connect(window.strip.tell)
         exports.page_asked.connect(lambda: self.show_page("exports"))
         exports.compare_asked.connect(self._compare_export)
+        self.workshop.engine.devices_listed.connect(lambda _: exports.look())
 
     def _compare_export(self, paths: Sequence[Path]) -> None:
         """Look at what was exported."""
@@ -292,7 +308,8 @@ class Studio(QObject):
             self._list_recent()
         self.actions["save"].setEnabled(opened.truth is not None)
         self.workshop.upscaling.restart()
-        if not self.workshop.upscaling.busy:
+        self.video.show(ready)
+        if not self.workshop.computing_something:
             self._busy(False)
 
     def _installed(self, done: Installed) -> None:
@@ -301,7 +318,7 @@ class Studio(QObject):
 
     def _engine_started(self, devices: Sequence[object]) -> None:
         self.engine_bar.set_devices(devices)  # type: ignore[arg-type]
-        if not self.workshop.upscaling.busy and not self.workshop.opener.busy:
+        if not self.workshop.computing_something and not self.workshop.opener.busy:
             self.window.status.show_idle("Ready")
 
     def _busy(self, busy: bool) -> None:
@@ -311,6 +328,13 @@ class Studio(QObject):
             self.window.status.show_idle("Stopped; F5 goes on" if stopped else "Ready")
         elif not self.workshop.engine.started_up:
             self.window.status.show_busy("Starting the engine")
+
+    def _change_frame(self) -> None:
+        """Another frame of the clip is shown."""
+        document = self.document
+        self.actions["save"].setEnabled(bool(document.results) or document.truth is not None)
+        if self._at is not None and not document.passing:
+            self.inspector.show_at(*self._at)
 
     def _finish_source(self) -> None:
         self.actions["save"].setEnabled(True)
@@ -333,6 +357,7 @@ class Studio(QObject):
             self.workshop.presenter.set_figure(key, f"{psnr} dB")
 
     def _cursor(self, at: tuple[int, int] | None) -> None:
+        self._at = at
         if at is None:
             self.inspector.clear()
             self.window.status.show_cursor("")
@@ -344,5 +369,5 @@ class Studio(QObject):
         self.window.strip.tell(error)
         if self.document.opened is None:
             self.empty.show_invitation()
-        if not self.workshop.upscaling.busy:
+        if not self.workshop.computing_something:
             self._busy(False)

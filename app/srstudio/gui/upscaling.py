@@ -14,6 +14,7 @@ from srstudio.gui.engine_thread import LaneThread
 from srstudio.gui.presenter import Presenter
 from srstudio.gui.viewer.comparison_view import ComparisonView
 from srstudio.gui.viewer.pyramid import Pyramid
+from srstudio.jobs.engine import EngineRequest
 from srstudio.jobs.events import (
     Event,
     Failed,
@@ -64,7 +65,7 @@ class Upscaling(QObject):
         document: Document,
         presenter: Presenter,
         view: ComparisonView,
-        thread: LaneThread[ViewportRequest],
+        thread: LaneThread[EngineRequest],
     ) -> None:
         super().__init__()
         self._document, self._presenter, self._view = document, presenter, view
@@ -105,6 +106,8 @@ class Upscaling(QObject):
         """Ask for every model that has no picture yet, what is seen first."""
         self._stopped = False
         opened, document = self._document.opened, self._document
+        if opened is not None and opened.number is not None:
+            return  # frames of a clip are computed otherwise
         missing = [spec for spec in document.models if spec.id not in document.results]
         missing = [s for s in missing if document.state(s.id).stage is not Stage.FAILED]
         if opened is None or not missing:

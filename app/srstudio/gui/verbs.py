@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from srstudio.gui.dialogs.pages import AboutPage, ShortcutsPage
 from srstudio.gui.dialogs.save import SaveDialog
 from srstudio.gui.installing import WEIGHT_SUFFIXES
+from srstudio.gui.lineup import family
 from srstudio.media.still import READ_SUFFIXES
 from srstudio_resources import sample
 
@@ -43,8 +44,8 @@ class Verbs:
             "save": self.save,
             "export_video": self.export_video,
             "install": self.install,
-            "cancel": lambda: studio.workshop.upscaling.cancel(),
-            "resume": lambda: studio.workshop.upscaling.resume(),
+            "cancel": studio.workshop.stop_computing,
+            "resume": studio.workshop.resume_computing,
             "quit": lambda: studio.window.close(),
             "fit": view.fit,
             "zoom_100": lambda: view.zoom_to(1.0),
@@ -64,6 +65,7 @@ class Verbs:
             "fullscreen": lambda on: studio.window.set_full_screen(on),
             "shortcuts": lambda: ShortcutsPage(studio.window).show(),
             "about": lambda: AboutPage(studio.window).show(),
+            **studio.video.slots(),
         }
 
     def open(self) -> None:
@@ -97,6 +99,7 @@ class Verbs:
     def save(self) -> None:
         """Ask how to save what is shown."""
         studio = self._studio
+        studio.workshop.player.pause()
         dialog = SaveDialog(studio.document, studio.settings.save, studio.window)
         dialog.choose(self.shown_source())
         dialog.accepted_saving.connect(studio.workshop.saver.save)
@@ -104,7 +107,15 @@ class Verbs:
 
     def export_video(self) -> None:
         """Ask how to export the video that is open."""
-        self._studio.exports.export_opened()
+        studio, player = self._studio, self._studio.workshop.player
+        if player.clip is not None:
+            studio.exports.ask(player.clip.path, self.shown_model(), player.marks)
+
+    def shown_model(self) -> str:
+        """The model in place, else the last of those in the panes, without its scale."""
+        comparison, document = self._studio.view.comparison, self._studio.document
+        shown = [spec for spec in document.models if spec.id in comparison.visible]
+        return family(shown[-1]) if shown else ""
 
     def shown_source(self) -> str:
         """The source in place, else the last model's of those in the panes."""

@@ -17,16 +17,20 @@ from srstudio.gui.opening import Opener, display_pyramid
 from srstudio.gui.presenter import Presenter
 from srstudio.gui.saving import Saver
 from srstudio.gui.upscaling import Upscaling
+from srstudio.gui.video.computing import Computing
+from srstudio.gui.video.player import Player
+from srstudio.gui.video.projection import Projection
+from srstudio.gui.video.showing import Showing
 from srstudio.gui.viewer.comparison_view import ComparisonView
 from srstudio.gui.viewer.pyramid import Pyramid
+from srstudio.jobs.engine import EngineHandler, EngineRequest
 from srstudio.jobs.events import Event, PictureReady
 from srstudio.jobs.lanes import Handler
 from srstudio.jobs.measuring import MeasureHandler
-from srstudio.jobs.specs import MapRequest, MeasureRequest, ViewportRequest
-from srstudio.jobs.viewport import ViewportHandler
+from srstudio.jobs.specs import MapRequest, MeasureRequest
 from srstudio.settings.schema import Settings
 
-MakeHandler = Callable[[], Handler[ViewportRequest]]
+MakeHandler = Callable[[], Handler[EngineRequest]]
 MeasureThread = LaneThread[MeasureRequest | MapRequest]
 
 
@@ -55,14 +59,15 @@ class Workshop(QObject):
         document: Document,
         view: ComparisonView,
         settings: Settings,
-        make_handler: MakeHandler = ViewportHandler,
+        make_handler: MakeHandler = EngineHandler,
     ) -> None:
         super().__init__()
-        self.engine: EngineThread[ViewportRequest] = EngineThread(
+        self.engine: EngineThread[EngineRequest] = EngineThread(
             "engine", make_handler(), JobBridge(pyramid_of)
         )
         live, whole = self._measurer("measure live"), self._measurer("measure whole")
-        self._threads = (self.engine, live, whole)
+        projection = Projection()
+        self._threads = (self.engine, live, whole, projection.thread_of_it)
         self.background = Background()
         self.opener = Opener(document, self.background)
         self.saver = Saver(self.background)
@@ -71,6 +76,10 @@ class Workshop(QObject):
         # After the presenter, which is told first of chosen models: those that it has no room for
         # are not asked for.
         self.upscaling = Upscaling(document, self.presenter, view, self.engine)
+        self.computing = Computing(document, self.engine)
+        showing = Showing(document, self.presenter, projection)
+        self.player = Player(document, view, self.computing, projection, showing)
+        self.projection = projection
         self.measuring = Measuring(document, view, settings.view, live, whole)
         self.mapping = Mapping(document, view, self.measuring, self.background)
         self._document = document
@@ -78,7 +87,8 @@ class Workshop(QObject):
 
     def _connect_failures(self) -> None:
         files = (self.opener, self.saver, self.installer)
-        for part in (*files, self.presenter, self.upscaling, self.measuring, self.mapping):
+        clip = (self.computing, self.projection)
+        for part in (*files, *clip, self.presenter, self.upscaling, self.measuring, self.mapping):
             part.failed.connect(self.failed)
         self.engine.start_failed.connect(self.failed)
 
@@ -86,7 +96,24 @@ class Workshop(QObject):
     def idle(self) -> bool:
         """Whether everything that was asked for is done and shown."""
         busy = (self.opener, self.installer, self.upscaling, self.measuring, self.mapping)
-        return self._document.complete and not any(part.busy for part in busy)
+        return self._document.complete and not any(part.busy for part in (*busy, self.player))
+
+    @property
+    def computing_something(self) -> bool:
+        """Whether the engine is at work."""
+        return self.upscaling.busy or self.computing.busy
+
+    def stop_computing(self) -> None:
+        """Stop the engine, until something else is asked for."""
+        self.player.pause()
+        self.upscaling.cancel()
+        self.computing.stop()
+
+    def resume_computing(self) -> None:
+        """Go on with what was stopped, and try again what has failed."""
+        self.upscaling.resume()
+        self.computing.resume()
+        self.player.plan()
 
     def start(self) -> None:
         """Start the threads."""
@@ -98,6 +125,7 @@ class Workshop(QObject):
 
         The engine stops within one tile; a file that is being written is finished.
         """
+        self.player.close()
         self.measuring.close()
         for thread in self._threads:
             thread.close()

@@ -87,6 +87,12 @@ class Agenda:
             return self._taken is None and self._next() is None
 
     @property
+    def first(self) -> tuple[ModelSpec, int] | None:
+        """What would be computed next."""
+        with self._changed:
+            return self._next()
+
+    @property
     def taken(self) -> tuple[ModelSpec, int] | None:
         """What is being computed."""
         return self._taken

@@ -54,7 +54,7 @@ class ClipCache:
     def put(self, key: str, number: int, frame: Frame) -> bool:
         """Keep a frame; whether it is among those there is room for."""
         with self._lock:
-            self._drop(key, number)
+            self._discard(key, number)
             self._frames.setdefault(key, {})[number] = frame
             self._taken += bytes_of(frame)
             self._make_room()
@@ -74,11 +74,15 @@ class ClipCache:
         with self._lock:
             return {key: kept[number] for key, kept in self._frames.items() if number in kept}
 
+    def drop(self, key: str) -> None:
+        """Drop what a source has."""
+        with self._lock:
+            self._taken -= sum(map(bytes_of, self._frames.pop(key, {}).values()))
+
     def keep_only(self, keys: Sequence[str]) -> None:
         """Drop what other sources have."""
-        with self._lock:
-            for key in [key for key in self._frames if key not in keys]:
-                self._taken -= sum(map(bytes_of, self._frames.pop(key).values()))
+        for key in [key for key in self._frames if key not in keys]:
+            self.drop(key)
 
     def clear(self) -> None:
         """Drop everything."""
@@ -91,9 +95,9 @@ class ClipCache:
             farthest = max(places, key=lambda place: self._distance(place[1]))
             if farthest[1] == self._head:
                 return
-            self._drop(*farthest)
+            self._discard(*farthest)
 
-    def _drop(self, key: str, number: int) -> None:
+    def _discard(self, key: str, number: int) -> None:
         frame = self._frames.get(key, {}).pop(number, None)
         if frame is not None:
             self._taken -= bytes_of(frame)

@@ -15,6 +15,8 @@ from srstudio.core.errors import InputError
 from srstudio.core.frame import Frame
 from srstudio.jobs.matching import match
 from srstudio.jobs.pictures import make_low_resolution
+from srstudio.media.reading import READ_SUFFIXES
+from srstudio.media.video.animation import is_animation
 from srstudio.media.video.clip import Clip
 from srstudio.media.video.colour import Colour
 from srstudio.media.video.opening import open_video
@@ -54,6 +56,11 @@ class Reel:
     def square(self, frame: Frame) -> Frame:
         """A frame of it in square pixels."""
         return squared(frame, self.clip.video.sample_aspect)
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file is to be read as a single picture."""
+    return path.suffix.lower() in READ_SUFFIXES and path.is_file() and not is_animation(path)
 
 
 def look_through(

@@ -17,15 +17,14 @@ _TICK_TEXT = "This is the ground truth: make the\nlow-resolution picture from it
 
 
 def describe(opened: Opened | None) -> str:
-    """The opened picture in two lines: its name, and the sizes in play."""
+    """The opened picture: its name, the sizes in play, what else there is to know."""
     if opened is None:
         return "No picture opened"
     low, (width, height) = opened.low, opened.size
     made = " made from the ground truth" if opened.made else ""
     depth = f", {opened.low.bit_depth} bit" if opened.low.bit_depth != 8 else ""
-    return (
-        f"{opened.name}\n{low.width}x{low.height}{made}{depth}, x{opened.scale}: {width}x{height}"
-    )
+    sizes = f"{low.width}x{low.height}{made}{depth}, x{opened.scale}: {width}x{height}"
+    return "\n".join(line for line in (opened.name, sizes, opened.remark) if line)
 
 
 class SourcesPanel(QWidget):

@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from srstudio.compare.playhead import Playhead
 from srstudio.core.frame import Frame
+from srstudio.gui.document import Document, Stage
+from srstudio.gui.roles import Roles
+from srstudio.gui.room import clip_budget
+from srstudio.gui.video.computing import Computing
+from srstudio.gui.video.pace import Pace
+from srstudio.gui.video.projection import Projection
+from srstudio.gui.video.showing import Showing
+from srstudio.gui.viewer.comparison_view import ComparisonView
+from srstudio.jobs.clip_agenda import Want
+from srstudio.jobs.clip_cache import ClipCache
+from srstudio.jobs.clip_footage import Footage
+from srstudio.jobs.events import FrameComputed
 from srstudio.media.video.clip import Clip
 from srstudio.media.video.timeline import Timeline
+from srstudio_models import ModelSpec
+
+TICK_MS = 8
+_TELL_MS = 200
+_LONGEST_TICK = 0.25  # seconds; a window that was held up goes on from where it was
+_MOST_AHEAD = 600  # frames
+_DRAWN_AHEAD = 8
 
 
 class Player(QObject):
     """Shows the frames of a clip, each with all of its sources.
 
-    Everything but `play` and its like does nothing while a picture, or nothing, is open.
+    Everything that plays and seeks does nothing while a picture, or nothing, is open.
+
+    Args:
+        document: Gets the frame that is shown.
+        view: Says which sources are seen.
+        computing: Computes frames.
+        projection: Reads and draws them.
+        showing: Shows them.
 
     Signals:
         opened_changed: Another clip, or none.
@@ -23,6 +50,7 @@ class Player(QObject):
         state_changed: `playing`, `rate`, `looped`, `waiting`, `measured_fps` or `marks`.
         computed: A source, a number and its `Frame`: every frame of a model as it is computed.
         kept_changed: What `kept` says is no longer true; told at most some times a second.
+        dropped: A source whose frames hold no more: it has other weights; empty: all sources.
     """
 
     opened_changed = Signal()
@@ -30,17 +58,71 @@ class Player(QObject):
     state_changed = Signal()
     computed = Signal(str, int, object)
     kept_changed = Signal()
+    dropped = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        document: Document,
+        view: ComparisonView,
+        computing: Computing,
+        projection: Projection,
+        showing: Showing,
+    ) -> None:
         super().__init__()
+        self._document, self._view = document, view
+        self._computing, self._projection, self._showing = computing, projection, showing
+        self._footage: Footage | None = None
+        self._cache = ClipCache(0)
         self._head: Playhead | None = None
+        self._further: Mapping[str, Collection[int]] = {}
+        self._pace = Pace()
+        self._ticked = 0.0
+        self._tick = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._tick.timeout.connect(self._advance)
+        self._told = QTimer(self, interval=_TELL_MS, singleShot=True)
+        self._told.timeout.connect(self._tell_kept)
+        self._connect()
+
+    def _connect(self) -> None:
+        document = self._document
+        self._computing.computed.connect(self._take)
+        self._projection.arrived.connect(self._refresh)
+        self._view.comparison_changed.connect(lambda _: self.plan())
+        document.models_changed.connect(self._change_models)
+        document.engine_changed.connect(self._drop_all)
+        document.result_dropped.connect(self._drop)
 
     # -- what is open ---------------------------------------------------------------------
+
+    def open(self, footage: Footage, roles: Roles, number: int = 0) -> None:
+        """Play this; the frame of that number is shown already."""
+        marks = self.marks if self._is_same(footage) else None
+        looped = self.looped
+        self._let_go()
+        self._footage, self._cache = footage, ClipCache(clip_budget())
+        self._head = Playhead(footage.timeline, number, looped=looped).with_marks(marks)
+        self._projection.open(footage, roles)
+        self._computing.open(footage, self._cache)
+        self.opened_changed.emit()
+        self.plan()
+        self.moved.emit(number)
+        self.state_changed.emit()
+
+    def close(self) -> None:
+        """Let the clip go, and stop working on it."""
+        if self._footage is not None:
+            self._let_go()
+            self.opened_changed.emit()
+
+    @property
+    def footage(self) -> Footage | None:
+        """What is played; opens readers for other threads. None for a picture."""
+        return self._footage
 
     @property
     def clip(self) -> Clip | None:
         """What is open: the low-resolution clip, or the ground truth it is made from."""
-        return None
+        return None if self._footage is None else self._footage.shown.clip
 
     @property
     def timeline(self) -> Timeline | None:
@@ -55,20 +137,20 @@ class Player(QObject):
     @property
     def keys(self) -> tuple[str, ...]:
         """The models that are shown: sources for which frames are computed."""
-        return ()
+        return () if self._footage is None else tuple(spec.id for spec in self._document.models)
 
     @property
     def has_truth(self) -> bool:
         """Whether there is a ground truth."""
-        return False
+        return self._footage is not None and self._footage.truth is not None
 
     def title(self, key: str) -> str:
         """What a person reads for a source."""
-        raise NotImplementedError
+        return self._document.title(key)
 
     def truth_number(self, number: int) -> int | None:
         """The frame of the ground truth that is shown with a frame; None without one."""
-        raise NotImplementedError
+        return None if self._footage is None else self._footage.truth_number(number)
 
     # -- what is shown --------------------------------------------------------------------
 
@@ -95,12 +177,12 @@ class Player(QObject):
     @property
     def waiting(self) -> bool:
         """Whether it plays, and waits for frames that are not there yet."""
-        return self._head is not None and self._head.waiting
+        return self.playing and self._pace.waited_lately
 
     @property
     def measured_fps(self) -> float | None:
         """Frames shown in a second of late; None while that is not known."""
-        return None
+        return self._pace.frames_a_second if self.playing else None
 
     @property
     def marks(self) -> range | None:
@@ -111,48 +193,83 @@ class Player(QObject):
 
     def kept(self, key: str) -> frozenset[int]:
         """The frames of a source that can be shown at once."""
-        raise NotImplementedError
+        return self._cache.numbers(key)
 
     def frame(self, key: str, number: int) -> Frame | None:
         """A frame of a model, if it is kept."""
-        raise NotImplementedError
+        return self._cache.get(key, number)
 
     def truth_frame(self, number: int) -> Frame | None:
         """The frame of the ground truth that is shown with a frame, if it is at hand.
 
-        Others can be read in another thread: see `reader`.
+        Others can be read in another thread, by a reader of `footage`.
         """
-        raise NotImplementedError
+        pair = self._projection.pair(number)
+        return None if pair is None else pair.opened.truth
 
     # -- what is done ---------------------------------------------------------------------
 
     def seek(self, number: int) -> None:
         """Show another frame."""
-        raise NotImplementedError
+        if self._head is not None:
+            self._move(self._head.sought(number))
 
     def step(self, frames: int) -> None:
         """Show a frame some frames on or back, and stand still."""
-        raise NotImplementedError
+        if self._head is not None:
+            self._move(self._head.stepped(frames))
+
+    def skip(self, seconds: int) -> None:
+        """Show a frame some seconds on or back."""
+        if self._head is not None:
+            self._move(self._head.skipped(seconds))
 
     def play(self, rate: float = 1.0) -> None:
         """Play at a rate."""
-        raise NotImplementedError
+        if self._head is not None:
+            self._move(self._head.played(rate))
+
+    def shuttle(self, direction: int) -> None:
+        """Play forwards (1) or backwards (-1), twice as fast each time."""
+        if self._head is not None:
+            self._move(self._head.shuttled(direction))
 
     def pause(self) -> None:
         """Stand still."""
-        raise NotImplementedError
+        if self._head is not None:
+            self._move(self._head.paused())
 
     def toggle(self) -> None:
         """Play, or stand still."""
-        raise NotImplementedError
+        if self._head is not None:
+            self._move(self._head.toggled())
 
     def set_looped(self, looped: bool) -> None:
         """Begin again at the end, or stop there."""
-        raise NotImplementedError
+        if self._head is not None:
+            self._move(self._head.with_looped(looped))
 
     def set_marks(self, marks: range | None) -> None:
         """Play a part of the clip; None for all."""
-        raise NotImplementedError
+        if self._head is not None:
+            self._move(self._head.with_marks(marks))
+
+    def mark_in(self) -> None:
+        """Play from the frame that is shown."""
+        if self._head is not None:
+            self._move(self._head.with_in())
+
+    def mark_out(self) -> None:
+        """Play up to the frame that is shown."""
+        if self._head is not None:
+            self._move(self._head.with_out())
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is missing of what is shown."""
+        return self._head is not None and (
+            self._computing.busy or not self._ready(self._head.number)
+        )
 
     def ask_further(self, wanted: Mapping[str, Collection[int]]) -> None:
         """Frames to be computed, by source, once nothing is missing that is looked at.
@@ -161,8 +278,154 @@ class Player(QObject):
         the next when those are dealt with: what is told waits in memory. Another call takes the
         place of the one before.
         """
-        raise NotImplementedError
+        self._further = wanted
+        self.plan()
 
-    def close(self) -> None:
-        """Let the clip go, and stop working on it."""
-        raise NotImplementedError
+    # -- inner ----------------------------------------------------------------------------
+
+    def _is_same(self, footage: Footage) -> bool:
+        return self._footage is not None and self._footage.shown.path == footage.shown.path
+
+    def _let_go(self) -> None:
+        self._tick.stop()
+        self._computing.close()
+        self._projection.close()
+        self._showing.reset()
+        self._cache.clear()
+        self._footage, self._head, self._further = None, None, {}
+        self._document.passing = False
+
+    def _move(self, head: Playhead) -> None:
+        """Take over another place or another way of moving, and have it seen."""
+        before, self._head = self._head, head
+        if before is None or before == head:
+            return
+        if head.playing != before.playing:
+            self._start(head.playing)
+        if head.number != before.number:
+            self._refresh()
+            self.moved.emit(head.number)
+        self.plan()
+        if _state(before) != _state(head):
+            self.state_changed.emit()
+
+    def _start(self, playing: bool) -> None:
+        self._document.passing = playing
+        self._ticked = time.perf_counter()
+        self._pace.reset()
+        (self._tick.start if playing else self._tick.stop)()
+
+    def _advance(self) -> None:
+        """Let time pass."""
+        head = self._head
+        if head is None:
+            return
+        now = time.perf_counter()
+        passed, self._ticked = min(now - self._ticked, _LONGEST_TICK), now
+        later = head.advanced(passed, self._ready)
+        shown = self._pace.tick(now, moved=later.number != head.number, waits=later.waiting)
+        self._move(later)
+        if shown:
+            self.state_changed.emit()
+
+    def _ready(self, number: int) -> bool:
+        """Whether everything that is seen of a frame is there."""
+        if self._projection.pair(number) is None:
+            return False
+        seen = (spec.id for spec in self._visible())
+        return all(self._projection.picture(key, number) is not None for key in seen)
+
+    def _visible(self) -> list[ModelSpec]:
+        """The models in the panes that have not failed."""
+        shown = self._view.comparison.visible
+        return [spec for spec in self._working() if spec.id in shown]
+
+    def _working(self) -> list[ModelSpec]:
+        state = self._document.state
+        return [s for s in self._document.models if state(s.id).stage is not Stage.FAILED]
+
+    def _refresh(self) -> None:
+        """Show what has come, if it is what should be shown."""
+        head = self._head
+        if head is None:
+            return
+        if not head.playing or head.number == self._showing.number or self._ready(head.number):
+            self._showing.show(head.number, self._cache)
+        self._draw(head)
+
+    def plan(self) -> None:
+        """Say what is to be computed, read and drawn next."""
+        head = self._head
+        if head is None or self._footage is None:
+            return
+        self._cache.go_to(head.number, head.direction, head.region if head.looped else None)
+        visible, working = self._visible(), self._working()
+        hidden = [spec for spec in working if spec not in visible]
+        room = self._cache.room_for(self._frame_bytes(), len(working))
+        upcoming = head.upcoming(min(room, _MOST_AHEAD))
+        self._computing.want(Want(upcoming, visible, hidden, self._further, head.playing))
+        self._draw(head)
+
+    def _draw(self, head: Playhead) -> None:
+        """Have the next frames read, and drawn where they are seen."""
+        shown = {spec.id for spec in self._visible()}
+        keys = {spec.id for spec in self._working()}
+        frames = {}
+        for number in head.upcoming(_DRAWN_AHEAD):
+            now = number == head.number and not head.playing
+            there = self._cache.at(number)
+            frames[number] = {k: f for k, f in there.items() if k in (keys if now else shown)}
+        self._projection.want(frames)
+
+    def _frame_bytes(self) -> int:
+        opened = self._document.opened
+        if opened is None:
+            return 1
+        width, height = opened.size
+        return width * height * 3 * opened.low.bit_depth // 8
+
+    def _take(self, event: FrameComputed) -> None:
+        head = self._head
+        if head is None:
+            return
+        self.computed.emit(event.model, event.index, event.frame)
+        if event.index in head.upcoming(_DRAWN_AHEAD):
+            self._refresh()
+        if not self._told.isActive():
+            self._told.start()
+
+    def _tell_kept(self) -> None:
+        if self._footage is not None:
+            self.kept_changed.emit()
+
+    def _change_models(self) -> None:
+        self._cache.keep_only([spec.id for spec in self._document.models])
+        self._showing.reset()
+        self._refresh()
+        self.plan()
+        self._told.start()
+
+    def _drop(self, key: str) -> None:
+        """What a source has shown holds no more."""
+        if self._footage is not None:
+            self._cache.drop(key)
+            self._projection.forget([key])
+            self._showing.forget(key)
+            self._computing.restart()
+            self.dropped.emit(key)
+            self._told.start()
+
+    def _drop_all(self) -> None:
+        if self._footage is not None:
+            self._cache.clear()
+            self._projection.forget(self.keys)
+            self._showing.reset()
+            self._computing.restart()
+            self._refresh()
+            self.plan()
+            self.dropped.emit("")
+            self._told.start()
+
+
+def _state(head: Playhead) -> tuple[object, ...]:
+    return head.rate, head.looped, head.marks

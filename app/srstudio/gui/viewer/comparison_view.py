@@ -26,7 +26,7 @@ from srstudio.gui.viewer import drops
 from srstudio.gui.viewer.blink import Blink
 from srstudio.gui.viewer.canvas import Canvas
 from srstudio.gui.viewer.gestures import Gestures
-from srstudio.gui.viewer.keys import ZOOM_STEP, Keys
+from srstudio.gui.viewer.keys import ZOOM_STEP, Keys, Transport
 from srstudio.gui.viewer.pane_menu import pane_menu
 
 _BY_KEYBOARD = (
@@ -43,6 +43,9 @@ class ComparisonView(Canvas):
     handles the mouse (a right click offers other sources for a pane), the number keys (tap or
     hold), Space, arrows, + and -, Escape.
 
+    Attributes:
+        transport: Plays what is shown, if it is a clip; Space and arrows go to it.
+
     Signals (besides those of `Canvas`):
         blink_changed: Whether the sources change by themselves.
         files_dropped: Paths that were dropped or pasted.
@@ -58,6 +61,7 @@ class ComparisonView(Canvas):
         self._gestures = Gestures(self)
         self._keys = Keys(self)
         self._blink = Blink(self)
+        self.transport: Transport | None = None
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -172,6 +176,10 @@ class ComparisonView(Canvas):
     def space_held(self) -> bool:
         """Whether Space turns every drag into panning."""
         return self._keys.space
+
+    def use_space(self) -> None:
+        """Space is held for something, and will not have been tapped."""
+        self._keys.use_space()
 
     def refresh_cursor(self) -> None:
         """The shape of the mouse for what a press would do now."""

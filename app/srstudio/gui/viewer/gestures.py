@@ -167,6 +167,7 @@ class Gestures:
     def _left_drag(self, event: QMouseEvent, at: Point) -> Drag:
         line = self._grabbed_line(at)
         if self._view.space_held:
+            self._view.use_space()
             return PanDrag(self._view, at)
         if event.modifiers() & _BAND_KEYS:
             return BandDrag(self._view, at)

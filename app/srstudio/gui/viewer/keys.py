@@ -1,12 +1,14 @@
 """What the keyboard does in the view itself: hold a number, hold Space, pan, zoom, Escape.
 
+Of a clip, Left and Right go through time, and a tap on Space plays.
+
 Keys that are commands (Tab, X, D, N, B, T, H, Ctrl+0 ...) belong to the window's actions.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -25,6 +27,7 @@ _ARROWS = {
     _Key.Key_Up: (0, 1),
     _Key.Key_Down: (0, -1),
 }
+_TIMES = {_Key.Key_Left: -1, _Key.Key_Right: 1}
 _ZOOMS = {
     _Key.Key_Plus: ZOOM_STEP,
     _Key.Key_Equal: ZOOM_STEP,
@@ -38,6 +41,16 @@ _WITH_COMMANDS = (
 )
 
 
+class Transport(Protocol):
+    """Something that plays."""
+
+    def toggle(self) -> None:
+        """Play, or stand still."""
+
+    def skip(self, seconds: int) -> None:
+        """Go some seconds on or back."""
+
+
 class Keys:
     """Turns key events into changes of the view."""
 
@@ -45,6 +58,7 @@ class Keys:
         self._view = view
         self._held: dict[int, tuple[str | None, float]] = {}
         self.space = False
+        self._pressed = 0.0
 
     def wants(self, event: QKeyEvent) -> bool:
         """Whether the key is the view's, before any action of the window."""
@@ -57,7 +71,10 @@ class Keys:
     def press(self, event: QKeyEvent) -> None:
         """Do what the key says; the caller has asked `wants`."""
         key = event.key()
-        if key in _ARROWS:
+        if key in _TIMES and self._view.transport is not None:
+            seconds = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            self._view.transport.skip(_TIMES[_Key(key)] * seconds)
+        elif key in _ARROWS:
             far = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             step = _LEAP if far else _STEP
             dx, dy = _ARROWS[_Key(key)]
@@ -80,7 +97,7 @@ class Keys:
         if event.isAutoRepeat() or not (key == _Key.Key_Space or key in self._held):
             return False
         if key == _Key.Key_Space:
-            self._set_space(False)
+            self._release_space()
         else:
             before, since = self._held.pop(key)
             if time.monotonic() - since > HOLD_SECONDS:
@@ -95,9 +112,20 @@ class Keys:
             self._view.show_in_place(before)
         self._set_space(False)
 
+    def use_space(self) -> None:
+        """The mouse moves something while Space is down: that was no tap."""
+        self._pressed = -HOLD_SECONDS
+
+    def _release_space(self) -> None:
+        tapped = self.space and time.monotonic() - self._pressed <= HOLD_SECONDS
+        self._set_space(False)
+        if tapped and self._view.transport is not None:
+            self._view.transport.toggle()
+
     def _set_space(self, held: bool) -> None:
         if held != self.space:
             self.space = held
+            self._pressed = time.monotonic()
             self._view.refresh_cursor()
 
 
