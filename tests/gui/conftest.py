@@ -104,6 +104,13 @@ class QuickEngine:
         progress.check()
 
 
+@pytest.fixture(autouse=True)
+def exports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the queue of exports is in these tests: a window begins what waits there."""
+    monkeypatch.setenv("SRSTUDIO_EXPORTS", str(tmp_path / "exports"))
+    return tmp_path / "exports"
+
+
 @pytest.fixture
 def engine() -> QuickEngine:
     return QuickEngine()

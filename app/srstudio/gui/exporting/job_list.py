@@ -13,7 +13,14 @@ from srstudio.gui.panels.two_lines import Index, TwoLineDelegate, TwoLines, Word
 from srstudio.jobs.export_status import ExportStatus, State
 
 _JOB = Qt.ItemDataRole.UserRole
-_COLOURS = {State.FAILED: "error", State.INTERRUPTED: "warning", State.FINISHED: "good"}
+_COLOURS = {
+    State.STARTING: "good",
+    State.RUNNING: "good",
+    State.FINISHED: "good",
+    State.PAUSED: "warning",
+    State.INTERRUPTED: "warning",
+    State.FAILED: "error",
+}
 
 
 class JobList(QListWidget):
@@ -110,7 +117,7 @@ class JobDelegate(TwoLineDelegate):
         """What is said of an export."""
         job: ExportStatus = index.data(_JOB)
         going = job.state.active and job.report.total > 0
-        colour = _COLOURS.get(job.state, "good" if job.state.active else "muted")
+        colour = _COLOURS.get(job.state, "muted")
         return TwoLines(
             Words(name_of(job.settings), bold=True),
             Words(state_text(job), colour),

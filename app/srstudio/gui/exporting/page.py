@@ -24,7 +24,7 @@ from srstudio.gui.icons import icon
 from srstudio.gui.theme import Colours
 from srstudio.jobs.export_status import ExportStatus
 
-_LIST_WIDTH = 320
+_LIST_WIDTH = 370
 _ICON = QSize(18, 18)
 _EMPTY = "Nothing is being exported"
 _HOW = "Open a video and press Ctrl+E, or add one here. Exports run one after the other."

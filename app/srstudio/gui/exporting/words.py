@@ -95,8 +95,8 @@ def status_text(job: ExportStatus) -> str:
 
 
 def rate_text(fps: float) -> str:
-    """`24.8 frames/s`, and of slow ones `2.1 s a frame`."""
-    return f"{fps:.3g} frames/s" if fps >= 0.8 or not fps else f"{1 / fps:.2g} s a frame"
+    """`24.8 fps`, and of slow ones `2.1 s a frame`."""
+    return f"{fps:.3g} fps" if fps >= 0.8 or not fps else f"{1 / fps:.2g} s a frame"
 
 
 def place_of(output: Path) -> Path:
