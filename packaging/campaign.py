@@ -24,6 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import panned_clips
 from srstudio_models import ModelSpec, read_catalog
 from srstudio_models.catalog import weights_path
 from srstudio_models.loader import dump, read_model
@@ -56,17 +57,19 @@ def weights_of(model: str) -> Table:
     return tables[model]
 
 
-def train_command(table: Table, data: Path, run: Path, changes: Sequence[str]) -> list[str]:
-    """The command that trains, or goes on."""
+def train_command(table: Table, data: Path, runs: Path, changes: Sequence[str]) -> list[str]:
+    """The command that trains, or goes on; clips that it learns from are made first."""
+    run = runs / table["model"]
     if (run / "state.pt").exists():
         return [*_srstudio("train"), "--resume", str(run)]
     settings = [f"{key}={_text(value)}" for key, value in table["set"].items()]
     settings.append("scales=" + ",".join(map(str, _spec(table).scales)))
     if "start" in table:
         settings.append(f"start_from={weights_path(read_catalog()[table['start']])}")
-    folders = [str(data / folder) for folder in plan()["data"][table["data"]]["folders"]]
+    material, kind = plan()["data"][table["data"]], _kind(table)
+    folders = [_ready(data / folder, material, runs) for folder in material["folders"]]
     command = [*_srstudio("train"), table["recipe"], "--data", *folders]
-    command += ["--val", str(data / _kind(table)["valid"]), "--out", str(run)]
+    command += ["--val", _ready(data / kind["valid"], kind, runs), "--out", str(run)]
     return command + [word for each in (*settings, *changes) for word in ("--set", each)]
 
 
@@ -85,6 +88,16 @@ def publish(table: Table, data: Path, run: Path) -> str:
     (MODELS / "weights" / path.name).write_bytes(content)
     _fill_row(table, run, content, quality)
     return f"{told}: taken over"
+
+
+def _ready(folder: Path, material: Table, runs: Path) -> str:
+    """The folder itself, or clips that are made of its pictures."""
+    if "clips" not in material:
+        return str(folder)
+    made = runs / "clips" / folder.name
+    if not made.exists():
+        panned_clips.make(folder, made, material["clips"], seed=7)
+    return str(made)
 
 
 def _kind(table: Table) -> Table:
@@ -211,7 +224,7 @@ def main() -> int:
         return 0
     table, run = weights_of(args.model), args.runs / args.model
     if args.verb == "train":
-        return subprocess.call(train_command(table, args.data.resolve(), run, args.changes))
+        return subprocess.call(train_command(table, args.data.resolve(), args.runs, args.changes))
     print(publish(table, args.data.resolve(), run))
     return 0
 

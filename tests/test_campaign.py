@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import campaign
+import panned_clips
 from srstudio.training.recipes import RECIPES
 from srstudio_models import read_catalog
 from srstudio_models.catalog import spec_of
@@ -19,19 +20,24 @@ TABLES = campaign.plan()["weights"]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: str(table["model"]))
-def test_every_weight_file_can_be_trained(table: dict[str, Any], tmp_path: Path) -> None:
+def test_every_weight_file_can_be_trained(
+    table: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panned_clips, "make", lambda *_, seed: seed)
     spec = read_catalog()[table["model"]]
     assert table["recipe"] in RECIPES
     assert len(table["bars"]) == len(spec.scales)
-    command = campaign.train_command(table, tmp_path, tmp_path / "run", ["batch=2"])
+    command = campaign.train_command(table, tmp_path, tmp_path / "runs", ["batch=2"])
     assert command[-2:] == ["--set", "batch=2"]
     assert f"scales={','.join(map(str, spec.scales))}" in command
 
 
 def test_a_run_that_was_begun_goes_on(tmp_path: Path) -> None:
-    (tmp_path / "state.pt").touch()
+    run = tmp_path / TABLES[0]["model"]
+    run.mkdir()
+    (run / "state.pt").touch()
     command = campaign.train_command(TABLES[0], tmp_path, tmp_path, [])
-    assert command[-2:] == ["--resume", str(tmp_path)]
+    assert command[-2:] == ["--resume", str(run)]
 
 
 def test_a_row_says_what_is_known_and_replaces_what_was(tmp_path: Path) -> None:
