@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtWidgets import QGraphicsItem
 
 _STEPS = (1, 2, 5)  # of a decade
 _TICK_HEIGHT = 18
+_ANY_WIDTH = 16_777_215.0  # the greatest that Qt knows
 
 
 class StepAxis(pg.AxisItem):  # type: ignore[misc]
@@ -53,7 +55,7 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
     ) -> list[tuple[float, list[float]]]:
         """The ceiling, and the ticks that are not too near to it."""
         spacing = ticks[0][0]
-        below = [[v for v in values if v < self.ceiling - spacing / 3] for _, values in ticks]
+        below = [[v for v in values if v < self.ceiling - spacing / 2] for _, values in ticks]
         below[0].append(self.ceiling)
         return [(each, values) for (each, _), values in zip(ticks, below, strict=True)]
 
@@ -63,15 +65,20 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class Title(pg.LabelItem):  # type: ignore[misc]
-    """A title that takes what room there is: a long one makes its plot no wider."""
+    """A title that takes what room there is: a long one is cut, and makes its plot no wider."""
+
+    def __init__(self, parent: QGraphicsItem) -> None:
+        super().__init__(parent=parent)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
 
     def setMinimumWidth(self, _width: float) -> None:
         """Whatever the text would need."""
         super().setMinimumWidth(0.0)
 
     def sizeHint(self, hint: Qt.SizeHint, constraint: QSizeF) -> QSizeF:
-        """As high as the text."""
-        return QSizeF(0.0, super().sizeHint(hint, constraint).height())
+        """As high as the text, and as wide as there is room."""
+        width = _ANY_WIDTH if hint == Qt.SizeHint.MaximumSize else 0.0
+        return QSizeF(width, super().sizeHint(hint, constraint).height())
 
 
 def _short(value: float) -> str:

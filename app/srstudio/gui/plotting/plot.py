@@ -16,7 +16,7 @@ from srstudio.gui.plotting.axes import StepAxis, Title, ValueAxis
 from srstudio.gui.plotting.traces import Trace, drawn, same
 from srstudio.gui.theme import Colours
 
-_AXIS_WIDTH = 52
+_AXIS_WIDTH, _TITLE_HEIGHT = 52, 24
 _ABOVE = 0.12  # of all finite values, how far above them infinite ones are drawn
 
 
@@ -55,6 +55,7 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
         self.titleLabel.setParentItem(None)
         self.titleLabel = Title(parent=self)
         self.layout.addItem(self.titleLabel, 0, 1)
+        self.layout.setRowFixedHeight(0, _TITLE_HEIGHT)
         self._title, self._form, self._wide, self._unit = title, form, wide, unit
         self._logarithmic = logarithmic
         self._traces: Sequence[Trace] = ()
@@ -120,7 +121,7 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
         self._cursor.setVisible(step is not None)
         if step is not None:
             self._cursor.setValue(step)
-        self.setTitle(self._text(step), justify="left", size=self._size)
+        self.titleLabel.setText(self._text(step), justify="left", size=self._size)
 
     def show_range(self, steps: tuple[float, float]) -> None:
         """Show these steps."""

@@ -18,6 +18,8 @@ from srstudio.gui.video.series import KINDS, Kind, Series
 from srstudio.jobs.curves import Figure
 
 _MARGIN = 0.01  # beside the first and the last frame, of all frames
+_NARROWEST, _LOWEST = 240, 96  # of a plot
+_ROOMY = 330  # from this width of a plot on, there is room for the number of the frame
 _WIDE = 1.6  # from this ratio of width to height on, plots are beside each other
 
 
@@ -30,7 +32,7 @@ class CurvePlot(Plot):
 
     def __init__(self, kind: Kind) -> None:
         self._number = 0
-        super().__init__(kind.heading, False, kind.form, wide=True, unit="frame")
+        super().__init__(kind.heading, False, kind.form, wide=False, unit="frame")
         self._head = pg.InfiniteLine(angle=90)
         self.addItem(self._head, ignoreBounds=True)
 
@@ -45,6 +47,11 @@ class CurvePlot(Plot):
         self._head.setValue(number)
         if not self._cursor.isVisible():
             self.read_at(None)
+
+    def set_telling(self, tells: bool) -> None:
+        """Whether it says of which frame the values are."""
+        self._wide = tells
+        self.read_at(None)
 
     def _text(self, step: float | None) -> str:
         """The values under the mouse, or else at the frame that is shown."""
@@ -69,7 +76,7 @@ class CurvePlots(PlotGroup):
         self._columns = 0
         self._later = QTimer(self, interval=0, singleShot=True)
         self._later.timeout.connect(self._arrange)
-        self.setMinimumSize(220, 110)
+        self.setMinimumWidth(_NARROWEST)
         self.scene().sigMouseClicked.connect(self._click)
 
     def set_shown(self, figures: Sequence[Figure]) -> None:
@@ -117,7 +124,8 @@ class CurvePlots(PlotGroup):
     def _arrange(self) -> None:
         """Give each plot its place."""
         is_wide = self.width() > _WIDE * self.height()
-        columns = max(1, len(self._figures)) if is_wide else 1
+        fitting = max(1, self.width() // _NARROWEST)
+        columns = min(len(self._figures), fitting) if is_wide else 1
         if columns == self._columns:
             return
         self._columns = columns
@@ -125,6 +133,8 @@ class CurvePlots(PlotGroup):
             self.take_plot(key)
         for nth, figure in enumerate(self._figures):
             self.add_plot(figure, self._plot(figure), (nth // columns, nth % columns, 1))
+            self._made[figure].set_telling(nth == 0 and self.width() > _ROOMY * columns)
+        self.setMinimumHeight(_LOWEST * -(-len(self._figures) // columns))
         self.follow_range()
 
     def _plot(self, figure: Figure) -> CurvePlot:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _REFRESH_MS = 200
 _CURVES = 6  # colours of the theme
+_NO_COLOUR = "#808080"  # as long as there is no theme
 _WIDE = 1.6  # from this ratio of width to height on, the list is beside the plots
 _NO_CLIP = "Open a clip, and its figures are drawn here frame by frame."
 _NO_TRUTH = "MSE, PSNR and SSIM need the ground truth: open or drop it."
@@ -67,6 +68,7 @@ class CurvesPanel(QWidget):
         self.plots: CurvePlots | None = None
         self._keys: tuple[str, ...] = ()
         self._importing = self._closed = False
+        self._is_wide: bool | None = None
         self.head, self.worst, self.note = CurvesHead(), WorstList(), QLabel()
         self._refresh_later = QTimer(self, interval=_REFRESH_MS, singleShot=True)
         self._lay_out()
@@ -108,6 +110,8 @@ class CurvesPanel(QWidget):
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self._place)
         self._split.addWidget(self.worst)
+        self._split.setStretchFactor(0, 2)
+        self._split.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 8, 8)
         layout.setSpacing(6)
@@ -147,11 +151,11 @@ class CurvesPanel(QWidget):
         """The list beside the plots or below them, as there is room."""
         super().resizeEvent(event)
         is_wide = self.width() > _WIDE * self.height()
-        orientation = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
-        if orientation != self._split.orientation():
+        if is_wide != self._is_wide:
+            self._is_wide = is_wide
+            orientation = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
             self._split.setOrientation(orientation)
-            size = self.width() if is_wide else self.height()
-            self._split.setSizes([size * 2 // 3, size // 3])
+            self._split.setSizes([2_000, 1_000] if is_wide else [1_500, 1_000])
 
     def _add_plots(self) -> None:
         from srstudio.gui.video.curve_plots import CurvePlots
@@ -184,8 +188,9 @@ class CurvesPanel(QWidget):
 
     def _pens(self) -> dict[str, QColor]:
         """The colour of each source."""
-        keys = self._player.keys if self._colours else ()
-        return {k: QColor(self._colours[f"curve_{n % _CURVES + 1}"]) for n, k in enumerate(keys)}
+        names = (f"curve_{place % _CURVES + 1}" for place in range(len(self._keys)))
+        pens = [QColor(self._colours.get(name, _NO_COLOUR)) for name in names]
+        return dict(zip(self._keys, pens, strict=True))
 
     def _show_figures(self) -> None:
         """Have the plots and columns that are chosen."""
@@ -218,7 +223,7 @@ class CurvesPanel(QWidget):
         there = self._player.clip is not None and self.plots is not None
         self._place.setCurrentIndex(1 if there else 0)
         self.worst.setVisible(self._player.clip is not None)
-        self._waiting.setText(_NO_CLIP if self._player.clip is None else "")
+        self._waiting.setText(_NO_CLIP if self._player.clip is None else "Preparing the plots")
         if there and self.plots is not None:
             self.plots.show_series(self._series, self._pens())
         self.worst.show_series(self._series, self.head.worst_by)

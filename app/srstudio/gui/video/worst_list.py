@@ -30,7 +30,7 @@ class WorstList(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        headings = ["Mean, worst frames", *(kind.heading for kind in KINDS.values())]
+        headings = ["Mean, worst", *(kind.heading for kind in KINDS.values())]
         figure_table("Means and worst frames", headings, self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -48,6 +48,7 @@ class WorstList(QTreeWidget):
         for (key, title), colour in zip(titles.items(), colours, strict=True):
             row, worst = QTreeWidgetItem([title]), [QTreeWidgetItem() for _ in range(_WORST)]
             row.setIcon(0, _swatch(colour))
+            row.setToolTip(0, title)
             row.setFlags(Qt.ItemFlag.ItemIsEnabled)
             row.addChildren(worst)
             _align([row, *worst])
