@@ -180,7 +180,7 @@ _ALL = (
         formats={(8, "rgb"): "bgr0", (16, "rgb"): "gbrp16le"},
         containers=(".mkv",),
         segment="nut",
-        options={"level": "3", "g": "1", "slices": "4", "slicecrc": "1"},
+        options={"level": "3", "g": "1", "slicecrc": "1"},
         transparent={"bgr0": "bgra", "gbrp16le": "gbrap16le"},
     ),
     _on_nvidia("h264-nvidia", "H.264", "h264_nvenc", (".mp4", ".mkv", ".mov")),

@@ -13,6 +13,7 @@ from pathlib import Path
 import av
 from av.container import OutputContainer
 from av.error import FFmpegError
+from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.format import VideoFormat
 from av.video.stream import VideoStream
@@ -25,6 +26,7 @@ from srstudio.media.video.colour import Colour
 from srstudio.media.video.from_rgb import coded_size, to_video_frame
 
 _USUAL_RATE = Fraction(25)
+_FAR = 1 << 50  # ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,19 @@ def _encode(
                 tick, step = _next_tick(frame, recipe, tick)
             picture = to_video_frame(frame, name, recipe.colour)
             picture.pts, picture.time_base = tick - start, recipe.base
-            output.mux(stream.encode(picture))
+            output.mux(_mended(stream.encode(picture)))
             last, count = frame, count + 1
-        output.mux(stream.encode(None))
+        output.mux(_mended(stream.encode(None)))
     lasting = step if last.duration is None else round(last.duration / recipe.base)
     return start, tick + max(lasting, 1), count
+
+
+def _mended(packets: list[Packet[VideoStream]]) -> list[Packet[VideoStream]]:
+    """Packets with times of decoding that can be: x265 makes some up for one or two frames."""
+    for packet in packets:
+        if packet.pts is not None and not -_FAR < (packet.dts or 0) <= packet.pts:
+            packet.dts = packet.pts
+    return packets
 
 
 def _stream(
