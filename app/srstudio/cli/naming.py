@@ -33,6 +33,20 @@ def is_one_file(out: str, inputs: Sequence[Path], suffixes: Collection[str]) -> 
     return False
 
 
+def is_one_clip(out: str, inputs: Sequence[Path]) -> bool:
+    """Whether `out` names what comes of one clip, and not a folder for all results.
+
+    Raises:
+        UsageError: if it does, and the inputs are several.
+    """
+    path = Path(out)
+    if path.is_dir() or out.endswith(("/", os.sep)) or not path.suffix:
+        return False
+    if len(inputs) > 1:
+        raise UsageError(f"several inputs cannot go into the one file {out}", "give a folder")
+    return True
+
+
 class Targets:
     """Gives each input the file its result is written to.
 
@@ -58,8 +72,13 @@ class Targets:
         self._taken: dict[str, Path] = {}
         self._name("stem", "model", 1, (1, 1))
 
-    def give(self, found: Found, model: str, scale: int, size: tuple[int, int]) -> Path:
+    def give(
+        self, found: Found, model: str, scale: int, size: tuple[int, int], suffix: str = ""
+    ) -> Path:
         """The file for the result of `found`, made by `model` and of `size` (width, height).
+
+        In a folder it has the given suffix; without one, that of the input where it is a picture
+        that can be written.
 
         Raises:
             OutputError: if it is the input itself, already the result of another input, or
@@ -68,7 +87,7 @@ class Targets:
         target = self._out
         if not self._one_file:
             name = self._name(found.path.stem, model, scale, size)
-            target = self._out / found.folder / (name + self._suffix(found.path))
+            target = self._out / found.folder / (name + (suffix or self._suffix(found.path)))
         self._check(target, found.path)
         self._taken[_key(target)] = found.path
         return target

@@ -1,4 +1,4 @@
-"""Finds the pictures that are meant by files and folders on the command line."""
+"""Finds the pictures and clips that are meant by files and folders on the command line."""
 
 from __future__ import annotations
 
@@ -12,17 +12,40 @@ from srstudio.core.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A picture, or why there is none.
+    """A picture or a clip, or why there is none.
 
     Attributes:
-        path: The file.
+        path: The file; of a clip also a folder of its frames, or a pattern of their names.
         folder: Where it lies below the folder that was named; `.` for a file named itself.
         problem: Set where `path` cannot be used.
+        is_clip: Whether it is a clip.
     """
 
     path: Path
     folder: Path = Path()
     problem: InputError | None = None
+    is_clip: bool = False
+
+
+def find_inputs(
+    inputs: Sequence[Path],
+    clips: Collection[Path],
+    suffixes: Collection[str],
+    leave_out: Path | None = None,
+) -> Iterator[Found]:
+    """Everything that is meant by `inputs`, in order.
+
+    Args:
+        inputs: Files, folders and patterns.
+        clips: Those of them that are clips.
+        suffixes: As `find_pictures` takes them.
+        leave_out: A folder not to be walked into.
+    """
+    for path in inputs:
+        if path in clips:
+            yield Found(path, is_clip=True)
+        else:
+            yield from find_pictures([path], suffixes, leave_out)
 
 
 def find_pictures(

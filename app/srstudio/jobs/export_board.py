@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -29,17 +30,14 @@ class Board:
         self._moments: deque[float] = deque(maxlen=_REMEMBERED)
         self._first = 0
         self._first_at = 0.0
+        self._mean: float | None = None
 
     def report(self) -> Report:
         """How the export stands at this moment."""
         with self._lock:
-            now, known = self._working(), self._report
-            return replace(
-                known,
-                seconds=now,
-                fps=self._speed(),
-                seconds_left=self._left(now) if known.state is not State.FINISHED else 0.0,
-            )
+            now = self._working()
+            speed, left = self._speed(), self._left(now)
+            return replace(self._report, seconds=now, fps=speed, seconds_left=left)
 
     def change(self, **fields: Any) -> None:
         """Give fields of the report other values."""
@@ -63,6 +61,16 @@ class Board:
         with self._lock:
             self._moments.append(self._working())
             self._count(self._report.frames + 1, self._report.total)
+
+    def finish(self, output: Path) -> None:
+        """Say that the output is closed under its name; the clock stops."""
+        with self._lock:
+            done, seconds = self._report.frames - self._first, self._working() - self._first_at
+            self._mean = done / seconds if done and seconds else None
+            self._pause = time.monotonic()
+            self._report = replace(
+                self._report, state=State.FINISHED, stage="", fraction=1.0, output=output
+            )
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -88,7 +96,9 @@ class Board:
         return now - self._began - self._waited
 
     def _speed(self) -> float | None:
-        """Frames in a second, lately."""
+        """Frames in a second, lately; at the end, on average."""
+        if self._mean is not None:
+            return self._mean
         if len(self._moments) < 2 or self._moments[-1] <= self._moments[0]:
             return None
         return (len(self._moments) - 1) / (self._moments[-1] - self._moments[0])

@@ -77,6 +77,8 @@ def remarks(plan: Plan) -> Iterator[str]:
         yield "The source is interlaced; its fields are enlarged together, as they are."
     if plan.is_pictures or plan.is_gif:
         return
+    if plan.recipe.sample_aspect != video.sample_aspect:
+        yield "Its pixels are not as square as those of the source; it is shown as wide as that."
     name = pixel_format(plan.recipe.encoding, transparent=video.has_alpha)
     width, height = coded_size(plan.size, name)
     if (width, height) != plan.size:

@@ -106,7 +106,7 @@ class _Export:
             self._end(begun)
             raise Cancelled
         self._finish(parts)
-        board.change(state=State.FINISHED, stage="", fraction=1.0)
+        board.finish(self.plan.output)
 
     def _clips(self, upscaler: Upscaler, *, resume: bool) -> ClipUpscaler:
         """The engine, and the folder with what belongs to the same length of segments."""
@@ -164,7 +164,6 @@ class _Export:
         board.change(stage=target.last_stage)
         board.note(target.finish(parts))
         self.work.discard()
-        board.change(output=self.plan.output)
 
     def _end(self, begun: Part | None) -> None:
         """Leave what was asked for."""
@@ -174,6 +173,7 @@ class _Export:
             self._finish(parts)
             kept = f"The first {done} of {len(self.plan.frames)} frames were kept."
             self.control.board.note([kept])
+            self.control.board.change(output=self.plan.output)
         elif self.control.ending != "suspend":
             self.target.undo(parts)
             self.work.discard()

@@ -14,6 +14,7 @@ from srstudio.core.errors import UsageError
 from srstudio.jobs.export import ExportSettings
 from srstudio.jobs.export_work import Header
 from srstudio.jobs.models import find_model, smallest_scale
+from srstudio.media.still import WRITE_SUFFIXES
 from srstudio.media.video.codecs import Encoding
 from srstudio.media.video.copied import Source
 from srstudio.media.video.opening import open_video
@@ -59,7 +60,8 @@ class Plan:
     @property
     def is_pictures(self) -> bool:
         """Whether it is numbered pictures."""
-        return is_pattern(self.output) or not self.output.suffix
+        suffix = self.output.suffix.lower()
+        return is_pattern(self.output) or not suffix or suffix in WRITE_SUFFIXES
 
     @property
     def is_gif(self) -> bool:

@@ -89,6 +89,13 @@ class Work:
         except OSError:
             return False
 
+    @property
+    def frames(self) -> int:
+        """How many frames are safe."""
+        return (
+            sum(part.count for part in _whole(self.folder, self._lines()[1:])) if self.exists else 0
+        )
+
     def claim(self) -> None:
         """Make the folder and take it for this process.
 
