@@ -16,7 +16,7 @@ from srstudio.cli.judging import (
     make_upscaler,
 )
 from srstudio.cli.measured import document, note_lines, table
-from srstudio.cli.moments import add_clip_arguments
+from srstudio.cli.moments import add_part_arguments
 from srstudio.cli.verb import Verb
 from srstudio.core.files import write_bytes
 
@@ -54,7 +54,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     csv = "also write the figures of every source, frame by frame"
     parser.add_argument("--csv", metavar="FILE", type=Path, help=csv)
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
-    add_clip_arguments(parser)
+    add_part_arguments(parser)
     add_engine_arguments(parser)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import srstudio
-from srstudio.cli import bench, compare, evaluate, models, train, upscale
+from srstudio.cli import bench, compare, evaluate, export_comparison, models, train, upscale
 from srstudio.cli.console import Console
 from srstudio.cli.failures import guarded
 from srstudio.cli.verb import Verb
@@ -17,6 +17,7 @@ from srstudio.core.errors import UsageError
 VERBS: tuple[Verb, ...] = (
     upscale.VERB,
     compare.VERB,
+    export_comparison.VERB,
     evaluate.VERB,
     models.VERB,
     train.VERB,

@@ -1,73 +1,40 @@
-"""Where in a clip something begins or ends: the number of a frame, or a time."""
+"""Which part of a clip a verb is to look at, and where its ground truth lies."""
 
 from __future__ import annotations
 
-import re
-from argparse import ArgumentParser, ArgumentTypeError
-from dataclasses import dataclass
-from fractions import Fraction
+from argparse import ArgumentParser
 from typing import TYPE_CHECKING
 
+from srstudio.cli.clips import Position, position
 from srstudio.core.errors import UsageError
 
 if TYPE_CHECKING:
     from srstudio.media.video.timeline import Timeline
 
-_TIME = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)s?")
 
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A frame by its number from 0, or seconds from the first frame on."""
-
-    number: int | None = None
-    seconds: Fraction = Fraction(0)
-
-    def frame(self, timeline: Timeline) -> int:
-        """The number, or the first frame that begins then or later."""
-        if self.number is not None:
-            return self.number
-        return timeline.first_from(timeline.start + self.seconds)
-
-
-def add_clip_arguments(parser: ArgumentParser) -> None:
-    """Which part of a clip is meant, and where its ground truth lies."""
-    add = parser.add_argument
-    start = "clips: first frame, a number from 0 or a time such as 12.5s or 1:02.5"
-    add("--start", metavar="FRAME|TIME", type=moment_argument, default=Moment(0), help=start)
-    stop = "clips: the frame before which it ends (default: the end)"
-    add("--stop", metavar="FRAME|TIME", type=moment_argument, help=stop)
-    shift = "clips: frames by which the ground truth is late (default: 0)"
+def add_part_arguments(parser: ArgumentParser) -> None:
+    """Where a part begins and ends, and how its ground truth is shifted."""
+    group = parser.add_argument_group("clips")
+    add = group.add_argument
+    start = "first frame: 250, 12.5s or 1:30"
+    add("--start", metavar="AT", type=position, default=Position(), help=start)
+    stop = "frame before which it ends, or time (default: the end)"
+    add("--stop", metavar="AT", type=position, help=stop)
+    shift = "frames by which the ground truth is late (default: 0)"
     add("--shift", metavar="N", type=int, default=0, help=shift)
 
 
-def moment_argument(text: str) -> Moment:
-    """An argument such as `250` (a frame), `12.5s`, `1:02.5` or `1:00:00`.
-
-    Raises:
-        argparse.ArgumentTypeError: if it is none of these.
-    """
-    if text.isdecimal():
-        return Moment(int(text))
-    found = _TIME.fullmatch(text)
-    if found is None:
-        raise ArgumentTypeError(f"a moment is a frame or a time such as 1:02.5, not {text!r}")
-    hours, minutes, seconds = (Fraction(part or 0) for part in found.groups())
-    return Moment(seconds=hours * 3600 + minutes * 60 + seconds)
-
-
-def frames_between(start: Moment, stop: Moment | None, timeline: Timeline) -> range:
-    """The frames of a clip from one moment to before another.
+def frames_between(start: Position, stop: Position | None, timeline: Timeline) -> range:
+    """The frames of a clip from one place to before another.
 
     Raises:
         UsageError: if there are none.
     """
-    last = len(timeline) if stop is None else min(stop.frame(timeline), len(timeline))
-    wanted = range(start.frame(timeline), last)
-    if not wanted:
+    count = len(timeline)
+    wanted = range(start.number(timeline), stop.number(timeline) if stop else count)
+    if not wanted[:1] or wanted.start >= count:
         raise UsageError(
-            f"there is nothing from frame {wanted.start} to before frame {last} of a clip of "
-            f"{len(timeline)} frames",
-            "choose other moments with --start and --stop",
+            f"there is nothing from frame {wanted.start} to before frame {wanted.stop}",
+            f"the clip has the frames 0 to {count - 1}",
         )
-    return wanted
+    return range(wanted.start, min(wanted.stop, count))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from PIL import Image, ImageDraw
@@ -50,6 +50,25 @@ def draw_sweep(panels: Sequence[Panel], views: Sequence[View], phase: float) -> 
     return _cut((before, after), views, (1 - eased,), 0.5)
 
 
+def sweep_phases(panels: int, seconds: float, rate: int) -> Iterator[tuple[float, int]]:
+    """The moments of one round of sweeps, which goes on where it began.
+
+    Args:
+        panels: How many there are.
+        seconds: That one sweep lasts.
+        rate: Moments in a second.
+
+    Yields:
+        The phase of a moment, and for how many moments it stands.
+    """
+    still = max(1, round(2 * _HOLD * seconds * rate))
+    moving = max(1, round((1 - 2 * _HOLD) * seconds * rate))
+    for step in range(panels):
+        yield float(step), still
+        for moment in range(1, moving + 1):
+            yield step + _HOLD + (1 - 2 * _HOLD) * moment / (moving + 1), 1
+
+
 def _cut(
     panels: Sequence[Panel], views: Sequence[View], splits: Sequence[float], part: float
 ) -> Frame:
@@ -74,7 +93,7 @@ def _cut(
 
 def _label(face: Image.Image, panel: Panel, x: int, room: int, *, is_right: bool = False) -> None:
     """Title and numbers on a dark ground, from `x` on, or up to it."""
-    letters = Lettering.for_width(face.width)
+    letters = Lettering.for_width(face.width * 3 // 4)  # it covers what is compared
     texts = [letters.fitted(t, room - 2 * letters.gap) for t in (panel.title, *panel.numbers)]
     widest = max(text.width for text in texts) + 2 * letters.gap
     left = x - widest if is_right else x
