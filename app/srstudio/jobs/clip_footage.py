@@ -222,6 +222,22 @@ class FootageReader:
         return self._open.enter_context(self._given.truth.open())
 
 
+class KeptReader:
+    """A reader that stays open for the next request about the same clip; for one thread."""
+
+    def __init__(self) -> None:
+        self._footage: Footage | None = None
+        self._reader: FootageReader | None = None
+
+    def reader(self, footage: Footage) -> FootageReader:
+        """The frames of a clip; those of the one before are closed."""
+        if self._reader is None or footage is not self._footage:
+            if self._reader is not None:
+                self._reader.close()
+            self._footage, self._reader = footage, footage.open()
+        return self._reader
+
+
 def _frame(source: VideoSource, number: int) -> Frame:
     """A frame, or the nearest that can be decoded in its place."""
     try:

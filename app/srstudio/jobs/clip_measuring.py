@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from srstudio.core.frame import Frame
 from srstudio.core.progress import Progress
 from srstudio.engine.cuts import is_cut
-from srstudio.jobs.clip_footage import Footage, FootageReader
+from srstudio.jobs.clip_footage import Footage, KeptReader
 from srstudio.jobs.curves import Before, measure_frame
 from srstudio.jobs.events import FrameMeasured
 from srstudio.jobs.lanes import Emit
@@ -48,15 +48,17 @@ class FiguresHandler:
     """
 
     def __init__(self) -> None:
+        self._kept = KeptReader()
         self._footage: Footage | None = None
-        self._reader: FootageReader | None = None
         self._truths: OrderedDict[int, Frame | None] = OrderedDict()
 
     def __call__(self, request: FiguresRequest, emit: Emit, progress: Progress) -> None:
         """Do one request, as the handler of a `SerialLane`."""
-        self._open(request.footage)
+        if request.footage is not self._footage:
+            self._footage = request.footage
+            self._truths.clear()
         index, frame = request.index, request.frame
-        truth = self._truth(index)
+        truth = self._truth(request.footage, index)
         progress.check()
         before = self._before(request, truth)
         progress.check()
@@ -65,28 +67,20 @@ class FiguresHandler:
         key = request.footage.key
         emit(FrameMeasured(request.number, key, request.source, figures, is_whole))
 
-    def _open(self, footage: Footage) -> None:
-        if footage is not self._footage:
-            if self._reader is not None:
-                self._reader.close()
-            self._footage, self._reader = footage, footage.open()
-            self._truths.clear()
-
     def _before(self, request: FiguresRequest, truth: Frame | None) -> Before | None:
         """The frame before; None where a cut is between."""
         frame = request.before
         if frame is None:
             return None
-        known = None if truth is None else self._truth(request.index - 1)
+        known = None if truth is None else self._truth(request.footage, request.index - 1)
         pair = (frame, request.frame) if known is None or truth is None else (known, truth)
         return None if is_cut(*pair) else Before(frame, known)
 
-    def _truth(self, index: int) -> Frame | None:
-        assert self._footage is not None and self._reader is not None  # noqa: PT018 - `_open`
-        if self._footage.truth_number(index) is None:
+    def _truth(self, footage: Footage, index: int) -> Frame | None:
+        if footage.truth_number(index) is None:
             return None
         if index not in self._truths:
-            self._truths[index] = self._reader.pair(index)[1]
+            self._truths[index] = self._kept.reader(footage).pair(index)[1]
             while len(self._truths) > _TRUTHS:
                 self._truths.popitem(last=False)
         return self._truths[index]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from srstudio.core.progress import Progress
-from srstudio.jobs.clip_footage import Footage, FootageReader
+from srstudio.jobs.clip_footage import KeptReader
 from srstudio.jobs.clip_specs import Draw, ReadRequest
 from srstudio.jobs.events import FrameDrawn, PairRead
 from srstudio.jobs.lanes import Emit
@@ -17,12 +17,11 @@ class ReadHandler:
     """
 
     def __init__(self) -> None:
-        self._footage: Footage | None = None
-        self._reader: FootageReader | None = None
+        self._kept = KeptReader()
 
     def __call__(self, request: ReadRequest, emit: Emit, progress: Progress) -> None:
         """Do one request, as the handler of a `SerialLane`."""
-        reader, key = self._open(request.footage), request.footage.key
+        reader, key = self._kept.reader(request.footage), request.footage.key
         for task in request.tasks:
             progress.check()
             if isinstance(task, Draw):
@@ -31,10 +30,3 @@ class ReadHandler:
                 low, truth = reader.pair(task)
                 warnings = tuple(reader.warnings)
                 emit(PairRead(request.number, key, task, low, truth, warnings))
-
-    def _open(self, footage: Footage) -> FootageReader:
-        if self._reader is None or footage is not self._footage:
-            if self._reader is not None:
-                self._reader.close()
-            self._footage, self._reader = footage, footage.open()
-        return self._reader

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from srstudio.compare.slice_line import SliceLine
 from srstudio.core.frame import Frame, Pixels
 from srstudio.core.regions import Region
 from srstudio.jobs.curves import FrameFigures
@@ -180,6 +181,24 @@ class FrameMeasured:
 
 
 @dataclass(frozen=True, slots=True)
+class LineCut:
+    """A line is cut out of a frame of a clip.
+
+    Attributes:
+        line: Where, from the request.
+        source: The source.
+        index: Number of the frame.
+        pixels: `length x 3` RGB `uint8`, its own memory.
+    """
+
+    number: int
+    line: SliceLine
+    source: str
+    index: int
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Terminal: everything that was asked for is done."""
 
@@ -203,7 +222,7 @@ class Stopped:
 
 
 Terminal = Finished | Failed | Stopped
-ClipEvent = FrameComputed | PairRead | FrameDrawn | FrameMeasured
+ClipEvent = FrameComputed | PairRead | FrameDrawn | FrameMeasured | LineCut
 Event = (
     TileReady | PictureReady | Progressed | ModelFailed | Measured | MapReady | ClipEvent | Terminal
 )
