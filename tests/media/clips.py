@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -67,6 +68,34 @@ def write_clip(
             frame.pts, frame.time_base = tick, base
             output.mux(stream.encode(frame))
         output.mux(stream.encode(None))
+    return path
+
+
+def run_ffmpeg(*arguments: str | Path) -> None:
+    subprocess.run([FFMPEG, "-v", "error", "-y", *map(str, arguments)], check=True)
+
+
+def write_film(folder: Path) -> Path:
+    """25 frames, sound that begins later, a second sound, subtitles, chapters, a font, a title."""
+    video = write_clip(folder / "video.mkv", range(25))
+    (folder / "text.srt").write_text(
+        "1\n00:00:00,200 --> 00:00:00,500\nHello\n\n2\n00:00:00,600 --> 00:00:00,900\nthere\n"
+    )
+    (folder / "chapters.txt").write_text(
+        ";FFMETADATA1\ntitle=A film\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=400\ntitle=One\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=400\nEND=1000\ntitle=Two\n"
+    )
+    path = folder / "film.mkv"
+    run_ffmpeg(
+        *("-i", video, "-itsoffset", "0.3", "-f", "lavfi", "-i", "sine=440:d=0.7"),
+        *("-f", "lavfi", "-i", "sine=880:d=1", "-i", folder / "text.srt"),
+        *("-i", folder / "chapters.txt", "-map_metadata", "4", "-map_chapters", "4"),
+        *("-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s", "-c:v", "copy"),
+        *("-c:a:0", "aac", "-c:a:1", "libopus", "-c:s", "srt", "-attach", folder / "text.srt"),
+        *("-metadata:s:t", "mimetype=text/plain", "-metadata:s:a:0", "language=eng"),
+        *("-metadata:s:a:1", "language=fra", "-disposition:a:1", "default", path),
+    )
     return path
 
 

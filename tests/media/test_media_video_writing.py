@@ -21,6 +21,7 @@ from tests.media.clips import (
     picture_hashes,
     times,
     write_clip,
+    write_film,
 )
 
 from srstudio.core.errors import InputError, OutputError, UsageError
@@ -198,28 +199,7 @@ def test_decoding_times_precede_presentation() -> None:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """25 frames, sound that begins later, a second sound, subtitles, chapters, a font, a title."""
-    folder = tmp_path_factory.mktemp("film")
-    video = write_clip(folder / "video.mkv", range(25))
-    (folder / "text.srt").write_text(
-        "1\n00:00:00,200 --> 00:00:00,500\nHello\n\n2\n00:00:00,600 --> 00:00:00,900\nthere\n"
-    )
-    (folder / "chapters.txt").write_text(
-        ";FFMETADATA1\ntitle=A film\n"
-        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=400\ntitle=One\n"
-        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=400\nEND=1000\ntitle=Two\n"
-    )
-    path = folder / "film.mkv"
-    _ffmpeg(
-        *("-i", video, "-itsoffset", "0.3", "-f", "lavfi", "-i", "sine=440:d=0.7"),
-        *("-f", "lavfi", "-i", "sine=880:d=1", "-i", folder / "text.srt"),
-        *("-i", folder / "chapters.txt", "-map_metadata", "4", "-map_chapters", "4"),
-        *("-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s", "-c:v", "copy"),
-        *("-c:a:0", "aac", "-c:a:1", "libopus", "-c:s", "srt", "-attach", folder / "text.srt"),
-        *("-metadata:s:t", "mimetype=text/plain", "-metadata:s:a:0", "language=eng"),
-        *("-metadata:s:a:1", "language=fra", "-disposition:a:1", "default", path),
-    )
-    return path
+    return write_film(tmp_path_factory.mktemp("film"))
 
 
 def _copy(film: Path, path: Path, start: int = 0, stop: int = 25) -> list[str]:
