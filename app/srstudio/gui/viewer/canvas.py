@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from srstudio.compare.comparison import Comparison, Overlay
 from srstudio.compare.panes import Arrangement
+from srstudio.compare.slice_line import SliceLine
 from srstudio.compare.sources import Source
 from srstudio.compare.viewport import Point, Viewport
 from srstudio.core.regions import Region
@@ -35,12 +36,14 @@ class Canvas(QWidget):
         comparison_changed: The new `Comparison`.
         cursor_moved: The content pixel (x, y) under the mouse, or None.
         rectangle_changed: The marked `Region` of content pixels, or None.
+        slice_changed: The `SliceLine` that is followed through time, or None.
     """
 
     viewport_changed = Signal(object)
     comparison_changed = Signal(object)
     cursor_moved = Signal(object)
     rectangle_changed = Signal(object)
+    slice_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +54,8 @@ class Canvas(QWidget):
         self._rectangle: Region | None = None
         self._cursor: Point | None = None
         self._hot_line: int | None = None
+        self._slice: SliceLine | None = None
+        self._slice_hot = False
         self._drop_offered = False
         self._focus_seen = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -64,6 +69,7 @@ class Canvas(QWidget):
         """The size of the content; another size is fitted into the view."""
         if (width, height) != self._viewport.content:
             self.set_rectangle(None)
+            self.set_slice(None)
             self.set_viewport(replace(self._viewport, content=(width, height)).fitted())
 
     def set_sources(self, sources: Iterable[Source], reference: str | None = None) -> None:
@@ -173,6 +179,18 @@ class Canvas(QWidget):
             self.rectangle_changed.emit(rectangle)
 
     @property
+    def slice_line(self) -> SliceLine | None:
+        """The row or column that is followed through time, where one is."""
+        return self._slice
+
+    def set_slice(self, line: SliceLine | None) -> None:
+        """Follow a row or column through time, or none."""
+        if line != self._slice:
+            self._slice = line
+            self.update()
+            self.slice_changed.emit(line)
+
+    @property
     def arrangement(self) -> Arrangement:
         """Where panes and dividing lines lie now."""
         ratio = self.devicePixelRatioF()
@@ -198,6 +216,12 @@ class Canvas(QWidget):
         """The mouse is at a dividing line; None: at none."""
         if line != self._hot_line:
             self._hot_line = line
+            self.update()
+
+    def heat_slice(self, hot: bool) -> None:
+        """The mouse is at the line that is followed through time, or is not."""
+        if hot != self._slice_hot:
+            self._slice_hot = hot
             self.update()
 
     def _content_pixel(self) -> tuple[int, int] | None:
@@ -247,6 +271,8 @@ class Canvas(QWidget):
             self._rectangle,
             self._cursor,
             self._hot_line,
+            self._slice,
+            self._slice_hot,
         )
 
     # -- inner ----------------------------------------------------------------------------

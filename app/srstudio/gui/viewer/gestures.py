@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from srstudio.gui.viewer.comparison_view import ComparisonView
 
 LINE_REACH = 9.0  # logical pixels around a dividing line in which it can be grabbed
+SLICE_REACH = 6.0  # logical pixels around the line that is followed through time
 _SHORTEST_BAND = 3.0
 _NOTCHES_PER_OCTAVE = 3.0
 _ANGLE_OF_A_NOTCH = 120.0
@@ -62,6 +63,22 @@ class LineDrag:
         """Bring the line to the mouse."""
         position = self._view.arrangement.split_at((to[0] + self._grip[0], to[1] + self._grip[1]))
         self._view.set_comparison(self._view.comparison.with_split(position, self.line))
+
+
+class SliceDrag:
+    """The row or column that is followed through time follows the mouse."""
+
+    def __init__(self, view: ComparisonView, start: Point) -> None:
+        self._view = view
+        self._pane = view.arrangement.pane_at(start)
+        self.cursor = _slice_cursor(view)
+
+    def move(self, to: Point) -> None:
+        """Bring the line to the mouse."""
+        line = self._view.slice_line
+        if line is not None and self._pane is not None:
+            at = self._view.viewport.to_content(self._view.arrangement.local(to, self._pane))
+            self._view.set_slice(line.brought_to(at))
 
 
 class BandDrag:
@@ -127,6 +144,8 @@ class Gestures:
             event.ignore()
         elif self._grabbed_line(at) is not None:
             self._view.rotate_slider()
+        elif self._is_at_slice(at) and self._view.slice_line is not None:
+            self._view.set_slice(self._view.slice_line.turned())
         elif self._view.viewport.is_fitted:
             self._view.zoom_to(1.0, at)
         else:
@@ -150,17 +169,22 @@ class Gestures:
     def leave(self) -> None:
         """The mouse is elsewhere."""
         self._view.heat_line(None)
+        self._view.heat_slice(False)
         self._view.track_cursor(None)
 
     def show_cursor(self, at: Point) -> None:
         """The shape that tells what a press would do, and the line that it would grab."""
         if self._drag is None:
             line = self._grabbed_line(at)
-            shape = self._idle_cursor() if line is None else line_cursor(self._view)
+            at_slice = line is None and self._is_at_slice(at)
+            idle = _slice_cursor(self._view) if at_slice else self._idle_cursor()
+            shape = idle if line is None else line_cursor(self._view)
         else:
             line = self._drag.line if isinstance(self._drag, LineDrag) else None
+            at_slice = isinstance(self._drag, SliceDrag)
             shape = self._drag.cursor
         self._view.heat_line(line)
+        self._view.heat_slice(at_slice)
         if self._view.cursor().shape() != shape:
             self._view.setCursor(shape)
 
@@ -171,7 +195,9 @@ class Gestures:
             return PanDrag(self._view, at)
         if event.modifiers() & _BAND_KEYS:
             return BandDrag(self._view, at)
-        return PanDrag(self._view, at) if line is None else LineDrag(self._view, at, line)
+        if line is not None:
+            return LineDrag(self._view, at, line)
+        return SliceDrag(self._view, at) if self._is_at_slice(at) else PanDrag(self._view, at)
 
     def _grabbed_line(self, at: Point) -> int | None:
         if self._view.comparison.follow or self._view.space_held:
@@ -179,6 +205,15 @@ class Gestures:
         arrangement = self._view.arrangement
         near = arrangement.line_near(at, LINE_REACH)
         return near if near is not None else arrangement.handle_near(at, HANDLE_RADIUS)
+
+    def _is_at_slice(self, at: Point) -> bool:
+        """Whether the line that is followed through time can be grabbed at a point."""
+        line, pane = self._view.slice_line, self._view.arrangement.pane_at(at)
+        if line is None or pane is None or self._view.space_held:
+            return False
+        x, y = self._view.viewport.to_content(self._view.arrangement.local(at, pane))
+        off = (x if line.upright else y) - (line.at + 0.5)
+        return abs(off) * self._view.viewport.zoom <= SLICE_REACH * self._view.arrangement.ratio
 
     def _bring_line(self, at: Point) -> None:
         line = self._view.arrangement.line_near(at, math.inf)
@@ -200,6 +235,12 @@ class Gestures:
 def line_cursor(view: ComparisonView) -> Qt.CursorShape:
     """The shape over a dividing line."""
     upright = view.comparison.vertical
+    return Qt.CursorShape.SplitHCursor if upright else Qt.CursorShape.SplitVCursor
+
+
+def _slice_cursor(view: ComparisonView) -> Qt.CursorShape:
+    """The shape over the line that is followed through time."""
+    upright = view.slice_line is not None and view.slice_line.upright
     return Qt.CursorShape.SplitHCursor if upright else Qt.CursorShape.SplitVCursor
 
 

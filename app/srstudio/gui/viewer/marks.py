@@ -12,6 +12,7 @@ from srstudio.core.regions import Region
 HANDLE_RADIUS = 17.0
 _WHITE = QColor(255, 255, 255)
 _DARK = QColor(0, 0, 0, 120)
+_AMBER = QColor(255, 196, 61)
 _GRID = QColor(128, 128, 128, 96)
 
 
@@ -86,6 +87,25 @@ def rectangle(painter: QPainter, box: QRectF) -> None:
     pen.setDashPattern([4.0, 4.0])
     painter.setPen(pen)
     painter.drawRect(box)
+
+
+def slice_line(painter: QPainter, line: QLineF, hot: bool) -> None:
+    """A row or column that is followed through time: amber dashes on a dark line.
+
+    Args:
+        painter: In logical pixels.
+        line: From end to end of the content.
+        hot: The mouse is near or drags it.
+    """
+    pen = QPen(_DARK, 3.5 if hot else 3.0)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
+    painter.drawLine(line)
+    pen = QPen(_AMBER, 2.0 if hot else 1.5)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setDashPattern([5.0, 3.0])
+    painter.setPen(pen)
+    painter.drawLine(line)
 
 
 def cross(painter: QPainter, at: QPointF) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPalette, qRgb
 
 from srstudio.compare.panes import Arrangement, Pane
+from srstudio.compare.slice_line import SliceLine
 from srstudio.compare.viewport import Point, Viewport
 from srstudio.core.regions import Region
 from srstudio.gui.viewer import chips, marks
@@ -33,6 +34,8 @@ class Scene:
         rectangle: The dragged rectangle, in content pixels.
         cursor: Where the mouse is, in view coordinates.
         hot_line: The dividing line that the mouse is at.
+        slice_line: The row or column that is followed through time.
+        slice_hot: Whether the mouse is at it.
     """
 
     arrangement: Arrangement
@@ -42,6 +45,8 @@ class Scene:
     rectangle: Region | None = None
     cursor: Point | None = None
     hot_line: int | None = None
+    slice_line: SliceLine | None = None
+    slice_hot: bool = False
 
     def paint(self, painter: QPainter, exposed: QRect, palette: QPalette) -> None:
         """Paint what lies in `exposed` (logical pixels)."""
@@ -68,6 +73,17 @@ class Scene:
         right, bottom = self.viewport.to_view((region.right, region.bottom))
         corner = self._logical(pane.frame).topLeft()
         return QRectF(left, top, right - left, bottom - top).translated(corner)
+
+    def line_of(self, line: SliceLine, pane: Pane) -> QLineF:
+        """Where a row or column is seen in a pane, in logical pixels."""
+        width, height = line.content
+        if line.upright:
+            middle = self.box(Region(line.at, 0, 1, height), pane)
+            x = middle.center().x()
+            return QLineF(x, middle.top(), x, middle.bottom())
+        middle = self.box(Region(0, line.at, width, 1), pane)
+        y = middle.center().y()
+        return QLineF(middle.left(), y, middle.right(), y)
 
     # -- pictures, in device pixels -------------------------------------------------------
 
@@ -114,6 +130,9 @@ class Scene:
                 box = self.box(self.rectangle, pane)
                 marks.rectangle(painter, box)
                 chips.size_chip(painter, box, self.rectangle)
+            if self.slice_line is not None:
+                line = self.line_of(self.slice_line, pane)
+                marks.slice_line(painter, line, self.slice_hot)
         painter.setClipping(False)
         self._mirrored_cursor(painter)
         first, last = arrangement.line_ends
