@@ -16,7 +16,6 @@ from srstudio.metrics.temporal import (
     luma_plane,
     measure_change,
     motion_between,
-    time_slice,
     warping_error,
 )
 
@@ -187,13 +186,3 @@ def test_sizes_have_to_agree() -> None:
     frame = colour(np.zeros((20, 20)))
     with pytest.raises(InputError, match="different sizes"):
         measure_change(frame, frame, still((40, 40)))
-
-
-def test_a_slice_shows_one_line_over_time() -> None:
-    frames = np.random.default_rng(3).integers(0, 256, (7, 11, 13, 3)).astype(np.uint8)
-    rows, columns = time_slice(iter(frames), 4, "row"), time_slice(list(frames), 9, "column")
-    assert rows.dtype == columns.dtype == np.uint8
-    np.testing.assert_array_equal(rows, frames[:, 4])
-    assert columns.shape == (11, 7, 3)
-    for time in range(7):
-        np.testing.assert_array_equal(columns[:, time], frames[time, :, 9])

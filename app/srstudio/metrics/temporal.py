@@ -1,4 +1,4 @@
-"""How steady a clip is: warping error along the motion, flicker, slices through time.
+"""How steady a clip is: warping error along the motion, and flicker.
 
 Planes are `height x width` on the 0..255 scale: the luma of `protocol.luma`, of what would be
 saved. "Before" and "after" are two frames that follow each other, without a cut between them.
@@ -7,20 +7,17 @@ saved. "Before" and "after" are two frames that follow each other, without a cut
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from srstudio.core.errors import InputError
-from srstudio.core.frame import FloatPixels, Frame, Pixels, quantise
+from srstudio.core.frame import FloatPixels, Frame, quantise
 from srstudio.metrics.functional import psnr_from_mse
 from srstudio.metrics.protocol import FloatPlanes, Protocol, channels
-
-Line = Literal["row", "column"]
 
 _SMALLEST = 32  # pixels; a smaller picture is continued for the search
 
@@ -168,20 +165,6 @@ def measure_change(
     warping = warping_error(first, second, motion, crop)
     changed = flicker(first, second, truths[0], truths[1], crop) if truths else math.nan
     return Change(warping, psnr_from_mse(warping), changed)
-
-
-def time_slice(frames: Iterable[Pixels], place: int, line: Line) -> Pixels:
-    """One line of every frame, side by side in time.
-
-    Args:
-        frames: `height x width x 3` each, all of one size and type; at least one.
-        place: Index of the line.
-        line: `row`: time goes down, `frames x width x 3`; `column`: to the right,
-            `height x frames x 3`.
-    """
-    if line == "row":
-        return np.stack([frame[place] for frame in frames])
-    return np.stack([frame[:, place] for frame in frames], axis=1)
 
 
 def _flow(of: FloatPlanes, to: FloatPlanes) -> FloatPixels:
