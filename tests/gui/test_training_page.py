@@ -80,10 +80,10 @@ def plots_of(page: TrainingPage) -> Plots:
 def test_the_page_takes_the_place_of_pictures_and_panels_and_gives_it_back(
     studio: Studio, page: TrainingPage
 ) -> None:
-    docks = studio.window.findChildren(QDockWidget)
+    docks = studio.window.docks
     assert page.isVisible()
     assert page.filling_in
-    assert not any(dock.isVisible() for dock in docks)
+    assert not any(dock.isVisible() for dock in studio.window.findChildren(QDockWidget))
     assert not studio.actions["fit"].isEnabled()
     studio.actions["comparison"].trigger()
     assert not page.isVisible()

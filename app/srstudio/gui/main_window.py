@@ -30,12 +30,18 @@ from srstudio.gui.actions import MENUS, PAGES, TOOL_BAR, Actions
 from srstudio.gui.panels.empty_page import EmptyPage
 from srstudio.gui.panels.message_strip import MessageStrip
 from srstudio.gui.panels.status import StatusBar
+from srstudio.gui.video.docks import ClipDocks
 from srstudio.gui.viewer import drops
 from srstudio.settings.schema import WindowSettings
 
-_LAYOUT_VERSION = 2
+_LAYOUT_VERSION = 3
 _SIZE = QSize(1360, 860)
 _ICON = QSize(20, 20)
+# What is below the pictures is as wide as they are.
+_CORNERS = {
+    Qt.Corner.BottomLeftCorner: Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.Corner.BottomRightCorner: Qt.DockWidgetArea.RightDockWidgetArea,
+}
 _WITH_TEXT = {
     "comparison": "Compare",
     "training": "Train",
@@ -56,6 +62,7 @@ class MainWindow(QMainWindow):
     Attributes:
         strip: Says sentences.
         docks: The panels.
+        clip_docks: Those that are there while a clip is open.
         may_close: Asked whether the window can be closed.
 
     Signals:
@@ -89,6 +96,7 @@ class MainWindow(QMainWindow):
         self._task: QWidget | None = None
         self.setCentralWidget(centre)
         self.docks: list[QDockWidget] = []
+        self.clip_docks = ClipDocks(self, ())
         self.may_close: Callable[[], bool] = lambda: True
         self._docked: QByteArray | None = None
         self._passing = False
@@ -100,11 +108,15 @@ class MainWindow(QMainWindow):
             (Qt.DockWidgetArea.RightDockWidgetArea, right),
         ):
             for title, panel in panels.items():
-                dock = QDockWidget(title)
-                dock.setObjectName(f"dock {title}")
-                dock.setWidget(panel)
+                dock = _dock(title, panel)
                 self.addDockWidget(side, dock)
                 self.docks.append(dock)
+
+    def add_clip_docks(self, panels: Mapping[str, QWidget]) -> None:
+        """Panels by their titles, in one place below the pictures."""
+        for corner, side in _CORNERS.items():
+            self.setCorner(corner, side)
+        self.clip_docks = ClipDocks(self, [_dock(title, panel) for title, panel in panels.items()])
 
     def arrange_docks(self, widths: Sequence[int], heights: Sequence[int]) -> None:
         """The usual sizes: widths of the first dock of each side, heights of the right ones."""
@@ -139,7 +151,9 @@ class MainWindow(QMainWindow):
             self._set_task(None)
             self.restoreState(self._docked, _LAYOUT_VERSION)
             self._docked = None
+            self.clip_docks.set_away(False)
         elif page is not None and self._docked is None:
+            self.clip_docks.set_away(True)
             self._docked = self.saveState(_LAYOUT_VERSION)
             for widget in (*self.docks, self._bar):
                 widget.hide()
@@ -185,14 +199,18 @@ class MainWindow(QMainWindow):
         """Place and size of the last time; the usual ones if there was none."""
         self.resize(_SIZE)
         self.restoreGeometry(_bytes(settings.geometry))
-        if not self.restoreState(_bytes(settings.state), _LAYOUT_VERSION):
+        if self.restoreState(_bytes(settings.state), _LAYOUT_VERSION):
+            self.clip_docks.gather()
+        else:
             self.arrange_docks((300, 350), (380, 190, 190))
 
     def remember(self, settings: WindowSettings) -> None:
         """Write place and size into the settings, as they are beside the pictures."""
         self.show_task(None)
+        self.clip_docks.spread()
         settings.geometry = _text(self.saveGeometry())
         settings.state = _text(self.saveState(_LAYOUT_VERSION))
+        self.clip_docks.gather()
 
     def set_full_screen(self, on: bool) -> None:
         """Only the pictures, on the whole screen; or the window as it was."""
@@ -200,6 +218,7 @@ class MainWindow(QMainWindow):
         pages = self.findChildren(QToolBar, "pages")
         for widget in (*beside, *pages, self.menuBar(), self.statusBar()):
             widget.setVisible(not on)
+        self.clip_docks.set_away(on or self._docked is not None)
         self.setWindowState(
             self.windowState() | Qt.WindowState.WindowFullScreen
             if on
@@ -252,6 +271,13 @@ class MainWindow(QMainWindow):
             self._passing = False
         else:
             event.ignore()
+
+
+def _dock(title: str, panel: QWidget) -> QDockWidget:
+    dock = QDockWidget(title)
+    dock.setObjectName(f"dock {title}")
+    dock.setWidget(panel)
+    return dock
 
 
 def _column(widget: QWidget) -> QVBoxLayout:

@@ -208,8 +208,11 @@ class Measuring(QObject):
     @property
     def protocol(self) -> Protocol | None:
         """The convention; None while there is no ground truth."""
-        if self._document.truth is None:
-            return None
+        return None if self._document.truth is None else self.convention
+
+    @property
+    def convention(self) -> Protocol:
+        """The convention that was chosen, whether there is a ground truth or not."""
         if self._settings.protocol == "rgb":
             return Protocol.rgb()
         return Protocol.paper(self._document.scale)

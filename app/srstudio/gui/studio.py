@@ -86,7 +86,8 @@ class Studio(QObject):
         self.window = MainWindow(self.view, self.empty)
         self.window.setWindowIcon(application_icon())
         work = self.workshop
-        self.video = VideoDesk(work.player, work.opener, self.view)
+        measuring = work.measuring
+        self.video = VideoDesk(work.player, work.opener, self.view, lambda: measuring.convention)
         self.verbs = Verbs(self)
         self.actions = Actions(self.window, self.view, self.verbs.slots())
         self._make_panels()
@@ -110,6 +111,7 @@ class Studio(QObject):
         self.window.restore(self.settings.window)
         self.window.show()
         self.workshop.start()
+        self.video.analysis.start()
         self.window.status.show_busy("Starting the engine")
 
     def open(self, paths: Sequence[Path]) -> None:
@@ -145,6 +147,7 @@ class Studio(QObject):
         if self._closed:
             return
         self._closed = True
+        self.video.analysis.close()
         self.window.remember(self.settings.window)
         self.window.hide()
         self.desk.close()
@@ -171,11 +174,14 @@ class Studio(QObject):
         self.window.add_docks({"Sources": self.sources}, right)
         self.recent = QMenu("Open &recent")
         self._panels = QMenu("&Panels")
-        for dock in self.window.docks:
+        self.window.add_clip_docks(self.video.analysis.panels)
+        for dock in (*self.window.docks, *self.window.clip_docks.docks):
             self._panels.addAction(dock.toggleViewAction())
         widgets = {"scale": bar.scale, "device": bar.device, "precision": bar.precision}
         menus = {
-            **{"recent": self.recent, "theme": self._theme_menu(), "panels": self._panels},
+            "recent": self.recent,
+            "theme": self._theme_menu(),
+            "panels": self._panels,
             "colours": self.video.colours,
         }
         self.window.add_bars(self.actions, widgets, menus)
@@ -252,6 +258,16 @@ class Studio(QObject):
         self.document.result_added.connect(lambda _: self._finish_source())
         self.document.frame_changed.connect(self._change_frame)
         self.video.clip_open.connect(lambda _: self.video.enable(self.actions))
+        self._connect_analysis()
+
+    def _connect_analysis(self) -> None:
+        analysis, docks = self.video.analysis, self.window.clip_docks
+        analysis.failed.connect(self._failed)
+        analysis.told.connect(lambda text: self.tell(text, "info"))
+        self.metrics.protocol_chosen.connect(lambda _: analysis.change_protocol())
+        self.video.clip_open.connect(docks.set_open)
+        for dock, panel in zip(docks.docks, analysis.panels.values(), strict=True):
+            dock.visibilityChanged.connect(panel.set_seen)
 
     def _connect_training(self) -> None:
         desk, window = self.desk, self.window

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
 from srstudio.gui.background import Background
 from srstudio.gui.engine_thread import LaneThread
@@ -62,7 +61,7 @@ class ClipAnalysis(QObject):
         player.opened_changed.connect(self._write_convention)
 
     @property
-    def panels(self) -> dict[str, QWidget]:
+    def panels(self) -> dict[str, CurvesPanel | SlicePanel]:
         """The panels, by their titles."""
         return {"Curves": self.curves, "Slices": self.slices}
 

@@ -1,8 +1,8 @@
 """PSNR, SSIM and steadiness of every source along a clip, with means and worst frames.
 
-Tie: `CurvesPanel(player, measuring, background)` in a dock; `recolour` with the theme,
-`set_note` with the sentence of the convention, `close` before the window goes. It measures while
-it is on the screen, and it seeks by itself.
+Tie: `CurvesPanel(player, measuring, background)` in a dock whose `visibilityChanged` goes to
+`set_seen` (a dock behind another one of its tabs is not hidden); `recolour` with the theme,
+`set_note` with the sentence of the convention, `close` before the window goes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from srstudio.gui.background import Background
@@ -87,6 +87,15 @@ class CurvesPanel(QWidget):
         self._convention = convention
         self._write_note()
 
+    def set_seen(self, seen: bool) -> None:
+        """Whether it is on the screen: then it measures, and has plots."""
+        if self._closed:
+            return
+        self._measuring.set_wanted(seen)
+        if seen and self.plots is None and not self._importing:
+            self._importing = True
+            self._background.submit(_import_plots, lambda _: self._add_plots(), self.failed.emit)
+
     def close(self) -> bool:
         """Measure no more, and take the plots down."""
         self._closed = True
@@ -133,19 +142,6 @@ class CurvesPanel(QWidget):
         self.head.export_asked.connect(self._export)
         self._refresh_later.timeout.connect(self._refresh)
         measuring.set_whole(self.head.whole.isChecked())
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Measure, and have plots."""
-        super().showEvent(event)
-        self._measuring.set_wanted(True)
-        if self.plots is None and not self._importing:
-            self._importing = True
-            self._background.submit(_import_plots, lambda _: self._add_plots(), self.failed.emit)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks: measure nothing."""
-        super().hideEvent(event)
-        self._measuring.set_wanted(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The list beside the plots or below them, as there is room."""

@@ -13,10 +13,12 @@ from srstudio.gui.actions import OF_CLIPS, Actions
 from srstudio.gui.opening import Opener, Ready
 from srstudio.gui.roles import Roles
 from srstudio.gui.theme import Colours
+from srstudio.gui.video.analysis import ClipAnalysis
 from srstudio.gui.video.player import Player
 from srstudio.gui.video.timeline_bar import TimelineBar
 from srstudio.gui.viewer.comparison_view import ComparisonView
 from srstudio.media.video.colour import Matrix
+from srstudio.metrics.protocol import Protocol
 
 _MATRICES: tuple[tuple[str, Matrix | None], ...] = (
     ("As the file says", None),
@@ -39,19 +41,28 @@ class VideoDesk(QObject):
         player: Plays.
         opener: Opens the clip anew where it is to be read differently.
         view: Gets the keys that play.
+        convention: By which frames are measured.
 
     Attributes:
         bar: The bar below the pictures.
         colours: A menu: what the numbers of the clip are taken for.
+        analysis: Curves and slices.
     """
 
     clip_open = Signal(bool)
 
-    def __init__(self, player: Player, opener: Opener, view: ComparisonView) -> None:
+    def __init__(
+        self,
+        player: Player,
+        opener: Opener,
+        view: ComparisonView,
+        convention: Callable[[], Protocol],
+    ) -> None:
         super().__init__()
         self._player, self._opener, self._view = player, opener, view
         self.bar = TimelineBar()
         self.bar.hide()
+        self.analysis = ClipAnalysis(player, view, convention)
         self.colours = self._colour_menu()
         self._on_screen = True
         self._connect()
@@ -115,6 +126,7 @@ class VideoDesk(QObject):
     def recolour(self, colours: Colours) -> None:
         """Take the colours of the theme."""
         self.bar.recolour(colours)
+        self.analysis.recolour(colours)
 
     def shift_truth(self, frames: int) -> None:
         """Show the ground truth some frames later, or earlier."""

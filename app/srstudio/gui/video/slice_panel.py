@@ -1,13 +1,12 @@
 """A row or a column of every visible source over time, from the frames that are kept.
 
-Tie: `SlicePanel(player, view, slicing)` in a dock; `close` before the window goes. While it is on
-the screen the view has a line to drag, and it seeks by itself.
+Tie: `SlicePanel(player, view, slicing)` in a dock whose `visibilityChanged` goes to `set_seen`
+(a dock behind another one of its tabs is not hidden); `close` before the window goes.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from srstudio.compare.slice_line import SliceLine
@@ -36,27 +35,26 @@ class SlicePanel(QWidget):
         self._player, self._view, self._slicing = player, view, slicing
         self.way, self.at, self.slices = QComboBox(), QSpinBox(), SliceView()
         self._help = QLabel(_HELP)
+        self._seen = self._closed = False
         self._refresh_later = QTimer(self, interval=_REFRESH_MS, singleShot=True)
         self._lay_out()
         self._connect()
         self._show_line(view.slice_line)
 
+    def set_seen(self, seen: bool) -> None:
+        """Whether it is on the screen: then there is a line in the view."""
+        if self._closed:
+            return
+        self._seen = seen
+        self._slicing.set_on(seen)
+        self._refresh_soon()
+
     def close(self) -> bool:
         """Cut nothing any more."""
+        self._closed = True
         self._refresh_later.stop()
         self._slicing.close()
         return super().close()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Have a line in the view."""
-        super().showEvent(event)
-        self._slicing.set_on(True)
-        self._refresh()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Have none."""
-        super().hideEvent(event)
-        self._slicing.set_on(False)
 
     def _lay_out(self) -> None:
         self.way.addItems(["Row", "Column"])
@@ -89,7 +87,7 @@ class SlicePanel(QWidget):
         self.at.valueChanged.connect(self._move)
 
     def _refresh_soon(self) -> None:
-        if self.isVisible() and not self._refresh_later.isActive():
+        if self._seen and not self._refresh_later.isActive():
             self._refresh_later.start()
 
     def _refresh(self) -> None:

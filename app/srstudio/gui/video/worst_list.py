@@ -17,6 +17,7 @@ _WORST = 5  # frames that are listed of each source
 _NUMBER = Qt.ItemDataRole.UserRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SWATCH = 10
+_NARROWEST = 264
 
 
 class WorstList(QTreeWidget):
@@ -35,6 +36,7 @@ class WorstList(QTreeWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setIndentation(14)
+        self.setMinimumWidth(_NARROWEST)
         self._rows: list[tuple[str, QTreeWidgetItem, list[QTreeWidgetItem]]] = []
         for column in range(1, len(headings)):
             self.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
