@@ -168,7 +168,7 @@ class ExportDialog(QDialog):
     def _change(self) -> None:
         """Say at once what can be said at once; ask for the rest when nobody types any more."""
         self._checked = None
-        self._show(taken=False)
+        self._show()
         self._settle.start()
 
     def _check(self) -> None:
@@ -191,16 +191,17 @@ class ExportDialog(QDialog):
             self.form.path.number(checked.free)
             return
         self._checked = checked
-        self._show(checked.taken)
+        self.form.path.set_taken(checked.taken)
+        self._show()
 
     def _fail(self, error: StudioError) -> None:
         self._say(str(error), "error")
 
-    def _show(self, taken: bool) -> None:
+    def _show(self) -> None:
         draft, checked = self.form.draft(), self._checked
         if draft is None:
             return
-        wrong = self.form.say(draft, taken)
+        wrong = self.form.say(draft)
         ready = checked is not None and not wrong and not checked.problem
         for button in (self.queue, self.start):
             button.setEnabled(ready)

@@ -16,6 +16,7 @@ from srstudio.media.video.sequence import is_pattern
 
 Size = tuple[int, int]
 _LARGEST = 65_535  # of a side, in most formats
+_LARGEST_OF_VIDEO = 16_384  # what the encoders take
 _FORBIDDEN = re.compile(r"[\x00-\x1f]")
 _HARD_TO_PLAY = "10 bit H.264 is not played by many devices; H.265 is"
 
@@ -130,8 +131,9 @@ def _path_problem(draft: Draft) -> str:
 
 
 def _size_problem(draft: Draft) -> str:
-    if max(draft.size) > _LARGEST:
-        return f"No format holds more than {_LARGEST} pixels a side."
+    largest = _LARGEST if draft.output.codec is None else _LARGEST_OF_VIDEO
+    if max(draft.size) > largest:
+        return f"{draft.output.title} holds at most {largest:,} pixels a side."
     return ""
 
 

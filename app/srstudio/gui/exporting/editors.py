@@ -149,11 +149,12 @@ class PathEdit(Editor):
 
     Attributes:
         typed: Whether a person has chosen the name.
+        taken: Whether something has that name already, as far as is known.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.typed = False
+        self.typed = self.taken = False
         self._suggested = Path()
         self.line = QLineEdit()
         self.replace = QCheckBox("Replace the file that is there")
@@ -166,7 +167,7 @@ class PathEdit(Editor):
         layout.addWidget(self.replace)
         self.setLayout(layout)
         self.line.textEdited.connect(lambda _: self._type())
-        self.line.textChanged.connect(lambda _: self.changed.emit())
+        self.line.textChanged.connect(lambda _: self._rename())
         self.replace.toggled.connect(lambda _: self.changed.emit())
 
     @property
@@ -191,15 +192,21 @@ class PathEdit(Editor):
         if self.typed and path.suffix and not output.numbered:
             self.line.setText(str(path.with_suffix(suffix)))
 
-    def offer_replacing(self, there: bool) -> None:
-        """Whether there is something to be replaced."""
-        self.replace.setVisible(there)
-        if not there:
-            self.replace.setChecked(False)
+    def set_taken(self, taken: bool) -> None:
+        """Whether something has that name, which may be replaced if a person says so."""
+        self.taken = taken
+        self.replace.setVisible(taken)
 
     def _type(self) -> None:
         self.typed = True
+
+    def _rename(self) -> None:
+        """Nobody has allowed to replace what has another name."""
+        self.set_taken(False)
+        self.replace.blockSignals(True)
         self.replace.setChecked(False)
+        self.replace.blockSignals(False)
+        self.changed.emit()
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, "Save the video as", self.text)

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from pathlib import Path
 
 import cv2
@@ -22,6 +23,7 @@ from srstudio.media.video.saving import recipe_for
 from srstudio.media.video.segment import encode_segment
 
 _LOOKED_AT = 6  # frames
+_ENOUGH = 4_000_000  # pixels; of larger frames a smaller copy is measured
 _UNITS = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 
 __all__ = ["Estimate", "bytes_text", "estimate", "free_bytes"]
@@ -57,7 +59,8 @@ def estimate(draft: Draft) -> Estimate:
     """
     with tempfile.TemporaryDirectory(prefix="srstudio-") as folder:
         size = _measured(draft, _sample(draft), Path(folder))
-    return Estimate(size, free_bytes(Path(draft.path)))
+    shrunk = draft.size[0] * draft.size[1] / prod(_sample_size(draft))
+    return Estimate(round(size * shrunk), free_bytes(Path(draft.path)))
 
 
 def free_bytes(path: Path) -> int | None:
@@ -84,7 +87,14 @@ def _sample(draft: Draft) -> list[Frame]:
     begin = max(draft.first, middle - _LOOKED_AT // 2)
     with open_video(draft.facts.clip.path) as video:
         frames = list(video.frames(begin, min(begin + _LOOKED_AT, draft.last + 1)))
-    return [_enlarged(frame, draft.size) for frame in frames]
+    return [_enlarged(frame, _sample_size(draft)) for frame in frames]
+
+
+def _sample_size(draft: Draft) -> tuple[int, int]:
+    """That of the result, or a smaller one of its form."""
+    width, height = draft.size
+    shrink = min(1.0, (_ENOUGH / (width * height)) ** 0.5)
+    return max(round(width * shrink), 1), max(round(height * shrink), 1)
 
 
 def _enlarged(frame: Frame, size: tuple[int, int]) -> Frame:
@@ -118,7 +128,7 @@ def _encoded(draft: Draft, frames: Sequence[Frame], folder: Path) -> tuple[int, 
     output = draft.output
     encoding = Encoding(output.key, draft.quality, draft.preset or None, draft.bits or None)
     with open_video(draft.facts.clip.path) as video:
-        recipe = recipe_for(video, encoding, draft.size)
+        recipe = recipe_for(video, encoding, frames[0].size)
     path = encode_segment(frames, folder / "part", recipe).path
     with open_container(path) as container:
         packets = [p for p in container.demux(container.streams.video[0]) if p.size]

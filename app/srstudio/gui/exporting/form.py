@@ -82,17 +82,11 @@ class ExportForm(QWidget):
             replace=self.path.replace.isChecked(),
         )
 
-    def say(self, draft: Draft, taken: bool) -> dict[str, str]:
-        """Say beside the rows what is wrong and what they mean; returns what is wrong.
-
-        Args:
-            draft: What is filled in.
-            taken: Whether something has the name already.
-        """
+    def say(self, draft: Draft) -> dict[str, str]:
+        """Say beside the rows what is wrong and what they mean; returns what is wrong."""
         wrong = problems(draft)
-        if taken and not draft.replace and "path" not in wrong:
+        if self.path.taken and not draft.replace and "path" not in wrong:
             wrong["path"] = "There is a file of that name already."
-        self.path.offer_replacing(taken)
         self.fields.say(wrong, {"model": sight(self.model.spec), **remarks(draft)})
         return wrong
 

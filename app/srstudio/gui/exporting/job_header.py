@@ -95,9 +95,9 @@ class JobHeader(QWidget):
         self._bar.setRange(0, 0 if state is State.STARTING and not report.total else _STEPS)
         self._bar.setValue(_STEPS if state is State.FINISHED else int(report.fraction * 999))
         self._progress.setText(progress_text(job))
-        failed = state is State.FAILED
+        told = state in (State.FAILED, State.INTERRUPTED) and report.cause
         cause = StudioError(as_sentence(report.cause), report.advice)
-        self._say(self._cause, str(cause) if failed and report.cause else "")
+        self._say(self._cause, str(cause) if told else "")
         self._say(self._notes, "\n".join(report.notes))
         self._offer(job)
 

@@ -72,18 +72,13 @@ def pace_text(job: ExportStatus) -> str:
 def progress_text(job: ExportStatus) -> str:
     """State, stage, frames, speed and time left, in a line."""
     report, state = job.report, job.state
-    parts = [_STATES[state].capitalize()]
-    if state is State.RUNNING:
-        parts = [report.stage or parts[0]]
+    if state is State.FINISHED:
+        return f"Finished · {report.frames:,} frames in {seconds_left(report.seconds)}"
+    named = report.stage if state is State.RUNNING else ""
+    parts = [named or _STATES[state].capitalize()]
     if state is not State.QUEUED and report.total:
         parts.append(f"frame {report.frames:,} of {report.total:,}")
-    pace = pace_text(job)
-    if state is State.FINISHED:
-        parts[-1:] = [f"{report.frames:,} frames in {seconds_left(report.seconds)}"]
-        parts.insert(0, "Finished")
-    elif not state.ended and pace:
-        parts.append(pace)
-    return " · ".join(parts)
+    return " · ".join(filter(None, (*parts, pace_text(job))))
 
 
 def status_text(job: ExportStatus) -> str:
