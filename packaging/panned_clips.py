@@ -88,8 +88,14 @@ def _detail(frames: list[Values]) -> float:
 
 
 def make(pictures: Path, out: Path, count: int, seed: int) -> int:
-    """Write clips of every picture of a folder; returns how many."""
-    files = sorted(f for f in pictures.iterdir() if f.suffix.lower() in READ_SUFFIXES)
+    """Write clips of every picture of a folder and those below; returns how many.
+
+    Raises:
+        SystemExit: if there is no picture.
+    """
+    files = sorted(f for f in pictures.rglob("*") if f.suffix.lower() in READ_SUFFIXES)
+    if not files:
+        sys.exit(f"{pictures} holds no picture")
     for number, file in enumerate(files):
         rng = np.random.default_rng((seed, number))
         for index, frames in enumerate(clips(read_picture(file).pixels, count, rng)):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 import panned_clips
 from panned_clips import FASTEST, FRAMES, SHAKE, SIDE, SLOWEST, Values
@@ -42,8 +43,7 @@ def test_the_camera_goes_as_fast_as_is_said() -> None:
 
 def test_the_same_seed_makes_the_same_clips(tmp_path: Path) -> None:
     pictures = tmp_path / "pictures"
-    pictures.mkdir()
-    write_picture(Frame(texture(400).astype(np.uint8)), pictures / "one.png")
+    write_picture(Frame(texture(400).astype(np.uint8)), pictures / "below" / "one.png")
     for name in ("a", "b"):
         assert panned_clips.make(pictures, tmp_path / name, 2, seed=3) == 2
     files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*.png"))
@@ -51,3 +51,8 @@ def test_the_same_seed_makes_the_same_clips(tmp_path: Path) -> None:
     for file in files:
         first, second = (read_picture(tmp_path / name / file).pixels for name in ("a", "b"))
         assert np.array_equal(first, second)
+
+
+def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="holds no picture"):
+        panned_clips.make(tmp_path, tmp_path / "out", 1, seed=1)
