@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,6 +28,10 @@ Clip = Callable[[str, Sequence[Pixels], int], Path]
 def pictures(count: int, width: int = 24, height: int = 20, seed: int = 0) -> list[Pixels]:
     rng = np.random.default_rng(seed)
     return [rng.integers(0, 256, (height, width, 3), np.uint8) for _ in range(count)]
+
+
+def of_models(document: Any) -> list[dict[str, Any]]:
+    return [frame for frame in document["frames"] if frame["source"] != "truth"]
 
 
 def enlarged(pixels: Pixels, scale: int = 2) -> Pixels:
@@ -76,8 +81,8 @@ def test_the_frame_that_is_shown_at_that_time_is_the_ground_truth(here: Run, cli
     truth = [each for pair in zip(map(enlarged, low), between, strict=True) for each in pair]
     clips = clip("low.mkv", low, 25), clip("truth.mkv", truth, 50)
     command = ("compare", *clips, "--models", "nearest", "--json")
-    assert {f["psnr"] for f in here(*command).document["frames"]} == {"inf"}
-    shifted = here(*command, "--shift", 1).document["frames"]
+    assert {f["psnr"] for f in of_models(here(*command).document)} == {"inf"}
+    shifted = of_models(here(*command, "--shift", 1).document)
     assert all(frame["psnr"] < 20 for frame in shifted)
 
 
@@ -88,13 +93,16 @@ def test_a_part_and_its_csv(here: Run, clip: Clip, tmp_path: Path) -> None:
     part = ("--start", "0.12s", "--stop", "6", "--csv", target)
     command = ("compare", low, truth, "--models", "raw,nearest", *part)
     document = here(*command, "--json").document
-    assert [f["frame"] for f in document["frames"]] == [3, 4, 5] * 2
+    assert [f["source"] for f in document["frames"]] == ["raw"] * 3 + ["nearest"] * 3 + [
+        "truth"
+    ] * 3
+    assert [f["frame"] for f in document["frames"]] == [3, 4, 5] * 3
     assert [f["time"] for f in document["frames"][:3]] == [0.12, 0.16, 0.2]
     with target.open() as file:
         rows = list(csv.DictReader(file))
     for row, frame in zip(rows, document["frames"], strict=True):
         assert row.keys() == frame.keys()
-        assert (row["source"], float(row["psnr"])) == (frame["source"], frame["psnr"])
+        assert (row["source"], row["psnr"]) == (frame["source"], str(frame["psnr"] or ""))
     again = here(*command)
     assert again.code == 1
     assert "exists already" in again.err
@@ -103,11 +111,26 @@ def test_a_part_and_its_csv(here: Run, clip: Clip, tmp_path: Path) -> None:
 def test_what_has_no_ground_truth_is_left_out_and_told(here: Run, clip: Clip) -> None:
     low, truth = clip("low.mkv", pictures(8), 25), clip("t.mkv", pictures(6, 48, 40), 25)
     outcome = here("compare", low, truth, "--models", "nearest", "--json")
-    assert [f["frame"] for f in outcome.document["frames"]] == list(range(6))
+    assert [f["frame"] for f in of_models(outcome.document)] == list(range(6))
     assert "2 frames have no ground truth" in outcome.err
     outcome = here("compare", low, truth, "--models", "nearest", "--start", 6)
     assert outcome.code == 1
     assert "none of these frames has a ground truth" in outcome.err
+
+
+def test_what_flickers_and_what_does_not(here: Run, clip: Clip) -> None:
+    still = pictures(1, 48, 48)[0] // 2
+    steady, flickering = [still] * 6, [still + 10 * (n % 2) for n in range(6)]
+    truth = clip("truth.mkv", [enlarged(still)] * 6, 25)
+    command = ("--models", "nearest", "--json")
+    calm = here("compare", clip("a.mkv", steady, 25), truth, *command).document
+    assert (calm["rows"][0]["warping"], calm["rows"][0]["flicker"]) == (0, 0)
+    assert calm["frames"][0]["flicker"] is None, "nothing was before the first"
+    uneasy = here("compare", clip("b.mkv", flickering, 25), truth, *command).document
+    per_level = (65.481 + 128.553 + 24.966) / 255  # of Y
+    assert uneasy["rows"][0]["flicker"] == pytest.approx(10 * per_level, rel=1e-6)
+    assert uneasy["rows"][0]["warping"] == pytest.approx((10 * per_level) ** 2, rel=1e-6)
+    assert uneasy["truth"]["warping"] == 0
 
 
 def test_an_animation_against_a_folder(here: Run, tmp_path: Path) -> None:

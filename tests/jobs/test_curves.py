@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from srstudio.core.frame import Frame
-from srstudio.jobs.curves import COLUMNS, Curves, FrameFigures, measure_frame
+from srstudio.jobs.curves import COLUMNS, Before, Curves, FrameFigures, measure_frame, motion_of
 from srstudio.metrics.protocol import Protocol
 from srstudio.metrics.report import measure
 
@@ -34,6 +34,24 @@ def test_what_cannot_be_measured_is_none() -> None:
     small = measure_frame(0, noise(1, 8), noise(2, 8), Protocol())
     assert small.ssim is None
     assert small.psnr is not None
+
+
+def test_temporal_figures_need_the_frame_before() -> None:
+    still, brighter = noise(1, 48), noise(1, 48)
+    brighter = brighter.with_pixels(np.minimum(brighter.pixels, 235) + np.uint8(20))
+    truth = noise(1, 48)
+    alone = measure_frame(1, brighter, truth, Protocol())
+    assert (alone.warping, alone.flicker) == (None, None)
+    found = measure_frame(1, truth, truth, Protocol(), Before(still, truth))
+    assert (found.warping, found.flicker) == (0, 0)
+    shared = Before(still, truth, motion_of(truth, truth))
+    found = measure_frame(1, brighter, truth, Protocol(), shared)
+    assert found == measure_frame(1, brighter, truth, Protocol(), Before(still, truth))
+    assert found.flicker is not None
+    assert 14 < found.flicker < 20 * 219 / 255
+    unknown = measure_frame(1, brighter, None, Protocol(), Before(still))
+    assert unknown.warping is not None
+    assert (unknown.flicker, unknown.psnr) == (None, None)
 
 
 def test_points_come_in_order_whatever_order_they_arrive_in() -> None:

@@ -30,6 +30,8 @@ shot_%05d.png is measured frame by frame. Each frame has the ground truth that i
 time, both counted from the first frame (or the one of its number, where one of them is made of
 as many numbered pictures); frames without one are left out, and that is told. The paper protocol
 crops nothing of a clip, and a mean is over frames: of PSNR, the mean of the frames' PSNRs.
+Warping is the squared change of Y along the motion of the ground truth, which has some itself:
+the closer to that, the better. Flicker is the mean change of the error of Y.
 
 The scale follows from the two sizes; a ground truth that is up to scale - 1 pixels larger than
 that is cropped at its right and lower border. raw is the input, enlarged by bicubic.
@@ -39,7 +41,8 @@ item, mse, psnr, ssim, seconds, notes) and means. MSE is on the 0..255 scale; th
 identical pictures is "inf"; the SSIM of pictures smaller than its window is null.
 Of a clip, rows have warping, flicker and frames (how many were measured) besides; frames lists
 every frame of every source (source, frame, time, mse, psnr, ssim, warping, flicker), as --csv
-does; worst lists the numbers of the worst frames by PSNR; mean says what a mean is."""
+does, and of the truth its warping; worst lists the numbers of the worst frames by PSNR; mean
+says what a mean is."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from srstudio.cli.compare_measuring import TRUTH
 from srstudio.cli.measured import Row, document
 
 if TYPE_CHECKING:
@@ -42,8 +43,9 @@ class ClipReport:
             means = self.curves.means(words["source"])
             words |= {"warping": means["warping"], "flicker": means["flicker"]}
             words["frames"] = len(self.curves.points(words["source"]))
-        names = self.curves.keys
+        names = [row.choice.name for row in self.rows]
         whole["mean"] = _MEAN
+        whole["truth"] = {"warping": self.curves.means(TRUTH)["warping"]}
         whole["worst"] = {name: [p.number for p in self._worst(name)] for name in names}
         whole["frames"] = [dict(zip(self._columns, row, strict=True)) for row in self.curves.rows()]
         return whole
@@ -64,6 +66,8 @@ class ClipReport:
             numbers = f"{m.mse:.2f}", f"{m.ssim:.4f}", f"{m.psnr:.3f}"
             temporal = _number(means["warping"]), _number(means["flicker"])
             grid.add_row(row.choice.spec.title, *numbers, *temporal, f"{row.seconds:.2f}")
+        warping = _number(self.curves.means(TRUTH)["warping"])
+        grid.add_row("Ground truth", "", "", "", warping, "", "")
         grid.title = f"{title}, {frames} frames"
         return grid
 

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """A frame of a clip, its ground truth where there is one, and what each model made of it."""
+    """A frame of a clip.
+
+    Attributes:
+        number: Of the frame.
+        truth: Its ground truth where there is one, with the time of the frame.
+        made: What each model made of it.
+    """
 
     number: int
     truth: Frame | None
@@ -60,7 +66,9 @@ class Lockstep:
             ]
             for done, results in enumerate(zip(*runs, strict=True), start=1):
                 number = results[0][0]
-                yield Shown(number, pairs.pair(number)[1], tuple(made for _, made in results))
+                low, truth = pairs.pair(number)
+                truth = truth and replace(truth, time=low.time, duration=low.duration)
+                yield Shown(number, truth, tuple(made for _, made in results))
                 progress.report(done / len(self.wanted))
             told = (warning for reader in readers for warning in reader.warnings)
             self.warnings.extend(dict.fromkeys(told))

@@ -6,12 +6,19 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from srstudio.core.frame import Frame
 from srstudio.metrics.protocol import Protocol
 from srstudio.metrics.report import measure
+from srstudio.metrics.temporal import (
+    Change,
+    Motion,
+    luma_plane,
+    measure_change,
+    motion_between,
+)
 
 Figure = Literal["mse", "psnr", "ssim", "warping", "flicker"]
 FIGURES: tuple[Figure, ...] = get_args(Figure)
@@ -30,8 +37,8 @@ class FrameFigures:
         mse: Mean squared error on the 0..255 scale.
         psnr: In dB; infinite where the frame equals the ground truth.
         ssim: At most 1.
-        warping: Warping error against the frame before, along the motion.
-        flicker: Change of brightness since the frame before that the motion does not explain.
+        warping: Warping error against the frame before, along the motion: MSE of Y, 0..255.
+        flicker: Mean absolute change of the error of Y since the frame before, 0..255.
     """
 
     number: int
@@ -50,10 +57,18 @@ class FrameFigures:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The frame before, which temporal figures compare with: of the source and of the truth."""
+    """The frame before, which temporal figures compare with.
+
+    Attributes:
+        frame: Of the source.
+        truth: Of the ground truth; None where there is none.
+        motion: Since then, which all sources of a frame can share; looked for in the ground truth
+            (else in the source) if None.
+    """
 
     frame: Frame
     truth: Frame | None = None
+    motion: Motion | None = None
 
 
 def measure_frame(
@@ -69,17 +84,33 @@ def measure_frame(
         number: Of the frame in the clip.
         frame: What the source shows, with its time.
         truth: Its ground truth, of the same size; None where there is none.
-        protocol: Channel and crop.
+        protocol: Channel and crop; temporal figures are of Y whatever it says.
         before: The frame before; None for the first one, and after a cut.
 
     Raises:
         InputError: if the sizes differ.
     """
-    time = float(frame.time or 0)
-    if truth is None:
-        return FrameFigures(number, time)
-    m = measure(frame, truth, protocol)
-    return FrameFigures(number, time, _known(m.mse), _known(m.psnr), _known(m.ssim))
+    figures = FrameFigures(number, float(frame.time or 0))
+    if truth is not None:
+        m = measure(frame, truth, protocol)
+        figures = replace(figures, mse=_known(m.mse), psnr=_known(m.psnr), ssim=_known(m.ssim))
+    if before is not None:
+        change = _change(frame, truth, before, protocol.crop)
+        warping, flicker = _known(change.warping), _known(change.flicker)
+        figures = replace(figures, warping=warping, flicker=flicker)
+    return figures
+
+
+def motion_of(before: Frame, after: Frame) -> Motion:
+    """The motion between two frames that follow each other, as `Before` takes it."""
+    return motion_between(luma_plane(before), luma_plane(after))
+
+
+def _change(frame: Frame, truth: Frame | None, before: Before, crop: int) -> Change:
+    """What happens between two frames of a source."""
+    truths = None if truth is None or before.truth is None else (before.truth, truth)
+    motion = before.motion or motion_of(*(truths or (before.frame, frame)))
+    return measure_change(before.frame, frame, motion, truths, crop)
 
 
 @dataclass(slots=True)
