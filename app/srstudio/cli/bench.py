@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.table import Table
 
@@ -17,9 +19,15 @@ from srstudio_models.catalog import installed
 
 Benchmark = Callable[[Namespace], Sequence[BenchRow]]
 
+_VIDEO_MODELS = "edsr-baseline-x2"
+
 DETAILS = """\
 A ratio is the reference's time over this one's: above 1 is faster. Times depend on the machine
 and on what else it does; ratios hardly do.
+
+video: reading a clip against PyAV's decoder alone, seeking against PyAV, joining parts against
+encoding them, and a whole export against the bare loop over its network: there the ratio is that
+of the frame rates.
 
 --json: a list of objects with case, way, median_ms, ratio and reference."""
 
@@ -48,10 +56,23 @@ def _training(args: Namespace) -> Sequence[BenchRow]:
     return training_benchmark(choose(args.device).id, args.repeats)
 
 
+def _video(args: Namespace) -> Sequence[BenchRow]:
+    from srstudio.engine.device import choose
+    from srstudio.jobs.bench import export_benchmark
+    from srstudio.media.video.bench import reading_benchmark
+
+    specs = [choice.spec for choice in choose_all(args.models or _VIDEO_MODELS, None)]
+    with TemporaryDirectory() as folder:
+        reading = reading_benchmark(Path(folder), args.repeats)
+        exports = export_benchmark(specs, choose(args.device), Path(folder), args.repeats)
+        return [*reading, *exports]
+
+
 DOMAIN: Mapping[str, Benchmark] = {
     "inference": _inference,
     "metrics": _metrics,
     "training": _training,
+    "video": _video,
 }
 
 
@@ -65,9 +86,11 @@ def verb(of_the_window: Mapping[str, Benchmark]) -> Verb:
         parser.add_argument("--repeats", type=_count, default=5, help="rounds (default: 5)")
         seconds = "gui: how long to measure (default: 20)"
         parser.add_argument("--seconds", type=float, default=20.0, help=seconds)
-        models = "inference: models, with commas between them (default: all with weights)"
+        models = (
+            "inference, video: models, with commas between them (default: all with weights; one)"
+        )
         parser.add_argument("--models", metavar="A,B", help=models)
-        device = "inference, training: cpu, cuda:0, mps, or auto (default)"
+        device = "inference, training, video: cpu, cuda:0, mps, or auto (default)"
         parser.add_argument("--device", metavar="NAME", default="auto", help=device)
 
     def run(args: Namespace, console: Console) -> int:

@@ -46,24 +46,29 @@ def inference_benchmark(
     exact, fast = Upscaler(Runtime(device)), Upscaler(Runtime(device, "fast"))
     rows: list[BenchRow] = []
     for spec in specs:
-        scale = min(scale for scale in spec.scales if scale > 1 or len(spec.scales) == 1)
+        scale = timed_scale(spec)
         for width, height in sizes:
             ways = _ways(spec, scale, _picture(width, height), exact, fast)
             rows += compare_ways(f"{spec.id} {width}x{height}", ways, REFERENCE, repeats)
     return rows
 
 
+def timed_scale(spec: ModelSpec) -> int:
+    """The smallest scale above 1 of a model; 1 if that is all it makes."""
+    return min(scale for scale in spec.scales if scale > 1 or len(spec.scales) == 1)
+
+
 def _ways(spec: ModelSpec, scale: int, frame: Frame, exact: Upscaler, fast: Upscaler) -> Ways:
     whole = max(frame.size)
     return {
-        REFERENCE: _bare(spec, scale, frame, exact.runtime.device),
+        REFERENCE: bare_loop(spec, scale, frame, exact.runtime.device),
         "engine whole": lambda: exact.upscale(frame, spec, scale, tile=whole),
         "engine tiled": lambda: exact.upscale(frame, spec, scale),
         "engine fast": lambda: fast.upscale(frame, spec, scale),
     }
 
 
-def _bare(spec: ModelSpec, scale: int, frame: Frame, device: Device) -> Callable[[], object]:
+def bare_loop(spec: ModelSpec, scale: int, frame: Frame, device: Device) -> Callable[[], object]:
     """The loop that people write: networks, tensors, and nothing around them."""
     calls, grown = [], Fraction(1)
     for stage in stages_of(spec, scale):
