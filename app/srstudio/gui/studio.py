@@ -284,6 +284,8 @@ class Studio(QObject):
         exports.page_asked.connect(lambda: self.show_page("exports"))
         exports.compare_asked.connect(self._compare_export)
         self.workshop.engine.devices_listed.connect(lambda _: exports.look())
+        player, verb = self.workshop.player, self.actions["export_video"]
+        player.opened_changed.connect(lambda: verb.setEnabled(player.clip is not None))
 
     def _compare_export(self, paths: Sequence[Path]) -> None:
         """Look at what was exported."""
