@@ -17,7 +17,10 @@ from srstudio.core.progress import Progress
 from srstudio.core.regions import Region
 from srstudio.gui.studio import Studio
 from srstudio.gui.theme import ThemeManager
-from srstudio.jobs.events import ModelFailed, PictureReady, Progressed, TileReady
+from srstudio.jobs.clip_footage import FootageReader
+from srstudio.jobs.clip_specs import ClipRequest
+from srstudio.jobs.engine import EngineRequest
+from srstudio.jobs.events import FrameComputed, ModelFailed, PictureReady, Progressed, TileReady
 from srstudio.jobs.lanes import Emit
 from srstudio.jobs.specs import ViewportRequest
 from srstudio.media.still import write_picture
@@ -65,21 +68,50 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class QuickEngine:
-    """Stands in for the engine: two tiles for each model, then the picture.
+    """Stands in for the engine: two tiles for each model, then the picture; frame by frame.
 
     Attributes:
-        requests: What was asked for.
+        requests: What was asked for about pictures.
+        clips: What was asked for about clips.
+        frames: Model and number of every frame of a clip, as they were computed.
         gate: Tiles wait until it is set.
         broken: Ids of models that fail.
     """
 
     def __init__(self) -> None:
         self.requests: list[ViewportRequest] = []
+        self.clips: list[ClipRequest] = []
+        self.frames: list[tuple[str, int]] = []
         self.gate = threading.Event()
         self.gate.set()
         self.broken: set[str] = set()
 
-    def __call__(self, request: ViewportRequest, emit: Emit, progress: Progress) -> None:
+    def __call__(self, request: EngineRequest, emit: Emit, progress: Progress) -> None:
+        if isinstance(request, ClipRequest):
+            self.clips.append(request)
+            with request.footage.open() as reader:
+                while True:
+                    self._frame(request, reader, emit, progress)
+        self._picture(request, emit, progress)
+
+    def _frame(
+        self, request: ClipRequest, reader: FootageReader, emit: Emit, progress: Progress
+    ) -> None:
+        agenda, clip = request.agenda, request.footage
+        spec, number = agenda.take(progress)
+        if spec.id in self.broken:
+            agenda.fail(spec)
+            emit(ModelFailed(request.number, clip.key, spec.id, "it broke", "mend it"))
+            return
+        self._wait(progress)
+        low = next(reader.lows(number, number + 1))
+        offset = 0 if spec.id == "raw" else 3
+        frame = low.with_pixels(quantise(enlarge(low.pixels, clip.scale, offset), 8))
+        self.frames.append((spec.id, number))
+        agenda.finish(spec, number, frame)
+        emit(FrameComputed(request.number, clip.key, spec.id, number, frame, 0.25))
+
+    def _picture(self, request: ViewportRequest, emit: Emit, progress: Progress) -> None:
         self.requests.append(request)
         for offset, spec in enumerate(request.models):
             if spec.id in self.broken:

@@ -105,6 +105,8 @@ class ClipCache:
     def _distance(self, number: int) -> int:
         """How soon a frame may be wanted, in frames."""
         ahead = (number - self._head) * self._direction
-        if number in self._round and self._head in self._round:
+        repeats = self._head in self._round
+        if repeats and number in self._round:
             return ahead % len(self._round)
-        return ahead if ahead >= 0 else -ahead * _BEHIND
+        beyond = len(self._round) if repeats else 0
+        return beyond + (ahead if ahead >= 0 else -ahead * _BEHIND)

@@ -41,24 +41,21 @@ class _Run:
         part: Computes frames from anywhere on.
         spec: The model.
         count: Frames of the clip.
-        following: The frame that comes next by itself.
+        following: The frame that comes next by itself; None before it was begun.
     """
 
     part: Part
     spec: ModelSpec
     count: int
-    following: int = -1
+    following: int | None = None
     _results: Iterator[tuple[int, Upscaled]] = field(default_factory=lambda: iter(()))
 
     def up_to(self, number: int) -> Iterator[tuple[int, Upscaled]]:
         """Frames, the last of which is the wanted one; those before it are on the way."""
-        reach = reach_of(self.spec)
-        if not self.following <= number <= self.following + reach:
-            backwards = number < self.following
-            self._begin(max(0, number - reach) if backwards else number)
-        while self.following <= number:
+        following = self._on_the_way_to(number)
+        while following <= number:
             index, result = next(self._results)
-            self.following = index + 1
+            following = self.following = index + 1
             yield index, result
 
     def close(self) -> None:
@@ -67,10 +64,16 @@ class _Run:
         if close is not None:
             close()
 
-    def _begin(self, number: int) -> None:
+    def _on_the_way_to(self, number: int) -> int:
+        """The frame that comes next; another than before where it is quicker to begin anew."""
+        reach, following = reach_of(self.spec), self.following
+        if following is not None and following <= number <= following + reach:
+            return following
+        backwards = following is not None and number < following
+        first = max(0, number - reach) if backwards else number
         self.close()
-        self._results = self.part(range(number, self.count), self.spec)
-        self.following = number
+        self._results = self.part(range(first, self.count), self.spec)
+        return first
 
 
 def answer_clip(request: ClipRequest, upscaler: Upscaler, emit: Emit, progress: Progress) -> None:
