@@ -25,6 +25,8 @@ from srstudio.media.video.sequence import is_pattern
 # Bits a pixel that come of ordinary film at the usual quality, rather too few than too many.
 _LOSSY, _PRORES, _LOSSLESS = 0.05, 2.0, 6.0
 _RESERVE = 64 << 20  # bytes that a disk needs for itself
+_SAYS_FORM = ("h264", "h265")  # codecs whose own data say the form of pixels
+_LOSES_FORM = (".mkv", ".webm")  # FFmpeg's Matroska does where the codec does not, but not here
 _MOST_PIXELS_OF_GIF = 65_535  # a side, as its header counts them
 
 
@@ -77,8 +79,7 @@ def remarks(plan: Plan) -> Iterator[str]:
         yield "The source is interlaced; its fields are enlarged together, as they are."
     if plan.is_pictures or plan.is_gif:
         return
-    if plan.recipe.sample_aspect != video.sample_aspect:
-        yield "Its pixels are not as square as those of the source; it is shown as wide as that."
+    yield from _about_form(plan)
     name = pixel_format(plan.recipe.encoding, transparent=video.has_alpha)
     width, height = coded_size(plan.size, name)
     if (width, height) != plan.size:
@@ -86,6 +87,19 @@ def remarks(plan: Plan) -> Iterator[str]:
         yield f"{title} stores {width} x {height} pixels; the edge is repeated there."
     if video.has_alpha and not any(part.is_alpha for part in VideoFormat(name).components):
         yield "Transparency is left out; ProRes and FFV1 can hold it."
+
+
+def _about_form(plan: Plan) -> Iterator[str]:
+    """What becomes of the form of pixels."""
+    aspect = plan.recipe.sample_aspect
+    if aspect != plan.video.clip.video.sample_aspect:
+        yield "It is stretched; players show it in the proportions of the source all the same."
+    by_container = plan.settings.codec.partition("-")[0] not in _SAYS_FORM
+    if aspect != 1 and by_container and plan.output.suffix.lower() in _LOSES_FORM:
+        yield (
+            f"{plan.output.name} cannot say that its pixels are {aspect.numerator}:"
+            f"{aspect.denominator}; choose .mp4 or .mov, or a size with square pixels."
+        )
 
 
 def _refuse_source(plan: Plan) -> None:

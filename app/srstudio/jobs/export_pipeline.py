@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 
+from srstudio.core.errors import InputError
 from srstudio.core.frame import BitDepth, Frame
 from srstudio.engine.resampling import to_size
 from srstudio.engine.video import ClipUpscaler
@@ -76,10 +77,18 @@ class Pipeline:
             frames = self.previewer.watch(frames, start, wanted)
         while True:
             with lock:
-                frame = next(frames, None)
+                frame = self._next(frames)
             if frame is None:
                 return
             yield frame.quantised(16) if self.plan.is_resampled else frame
+
+    def _next(self, frames: Iterator[Frame]) -> Frame | None:
+        try:
+            return next(frames, None)
+        except OSError as error:  # else it would be taken for one of the output
+            name = self.plan.video.clip.path.name
+            cause = f"{name} cannot be read any more ({error.strerror or error})"
+            raise InputError(cause, "make it available again, and resume") from error
 
     def _resampled(
         self, made: Generator[tuple[int, Frame], None, None]

@@ -26,7 +26,7 @@ from srstudio.media.video.colour import Colour
 from srstudio.media.video.from_rgb import coded_size, to_video_frame
 
 _USUAL_RATE = Fraction(25)
-_FAR = 1 << 50  # ticks
+_IN_ORDER = 2  # frames, of which none can depend on a later one
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +114,17 @@ def _encode(
                 tick, step = _next_tick(frame, recipe, tick)
             picture = to_video_frame(frame, name, recipe.colour)
             picture.pts, picture.time_base = tick - start, recipe.base
-            output.mux(_mended(stream.encode(picture)))
+            output.mux(stream.encode(picture))
             last, count = frame, count + 1
-        output.mux(_mended(stream.encode(None)))
+        output.mux(_mended(stream.encode(None), count))
     lasting = step if last.duration is None else round(last.duration / recipe.base)
     return start, tick + max(lasting, 1), count
 
 
-def _mended(packets: list[Packet[VideoStream]]) -> list[Packet[VideoStream]]:
-    """Packets with times of decoding that can be: x265 makes some up for one or two frames."""
-    for packet in packets:
-        if packet.pts is not None and not -_FAR < (packet.dts or 0) <= packet.pts:
+def _mended(packets: list[Packet[VideoStream]], count: int) -> list[Packet[VideoStream]]:
+    """The last packets with times of decoding: for one or two frames x265 makes some up."""
+    if count <= _IN_ORDER:
+        for packet in packets:
             packet.dts = packet.pts
     return packets
 
