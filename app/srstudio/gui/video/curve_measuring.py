@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from srstudio.core.errors import StudioError
 from srstudio.core.frame import Frame
+from srstudio.gui.document import TRUTH
 from srstudio.gui.engine_thread import LaneThread
 from srstudio.gui.video.filling import Filling, Place
 from srstudio.gui.video.player import Player
@@ -171,8 +172,10 @@ class CurveMeasuring(QObject):
             return
         self._running, self._number = (place, frame), next_number()
         before = self._before(*place)
-        protocol, number = self._protocol(), self._number
-        self._lane.submit(FiguresRequest(footage, *place, frame, before, protocol, number))
+        truth = TRUTH if self.curves.at(TRUTH, place[1]) is None else ""
+        self._lane.submit(
+            FiguresRequest(footage, *place, frame, before, self._protocol(), truth, self._number)
+        )
 
     def _before(self, key: str, number: int) -> Frame | None:
         """The frame before, if it is at hand."""
@@ -188,9 +191,9 @@ class CurveMeasuring(QObject):
         if isinstance(event, FrameMeasured):
             self._last[key] = (number, frame)
             if event.is_whole:
-                self._done.setdefault(key, set()).add(number)
-            self.curves.add(key, event.figures)
-            self.measured.emit(key, event.figures)
+                self._done.setdefault(event.source, set()).add(number)
+            self.curves.add(event.source, event.figures)
+            self.measured.emit(event.source, event.figures)
         elif isinstance(event, Failed):
             self._running, self._broken = None, True
             self.failed.emit(StudioError(event.cause, event.advice))

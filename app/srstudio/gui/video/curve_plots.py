@@ -18,7 +18,7 @@ from srstudio.gui.video.series import KINDS, Kind, Series
 from srstudio.jobs.curves import Figure
 
 _MARGIN = 0.01  # beside the first and the last frame, of all frames
-_NARROWEST, _LOWEST = 240, 96  # of a plot
+_NARROWEST, _LOWEST = 190, 84  # of a plot
 _ROOMY = 330  # from this width of a plot on, there is room for the number of the frame
 _WIDE = 1.6  # from this ratio of width to height on, plots are beside each other
 
@@ -76,7 +76,7 @@ class CurvePlots(PlotGroup):
         self._columns = 0
         self._later = QTimer(self, interval=0, singleShot=True)
         self._later.timeout.connect(self._arrange)
-        self.setMinimumWidth(_NARROWEST)
+        self.setMinimumSize(_NARROWEST, _LOWEST)
         self.scene().sigMouseClicked.connect(self._click)
 
     def set_shown(self, figures: Sequence[Figure]) -> None:
@@ -98,11 +98,14 @@ class CurvePlots(PlotGroup):
             self.reset_view()
         frames = np.arange(series.count, dtype=np.float64)
         for figure in self._figures:
-            curves = (
-                (key, Line(frames, series.values(key, figure).copy(), colour))
-                for key, colour in colours.items()
+            curves = {key: series.values(key, figure).copy() for key in colours}
+            self._made[figure].show_traces(
+                [
+                    Trace(key, Line(frames, values, colours[key]))
+                    for key, values in curves.items()
+                    if not np.isnan(values).all()
+                ]
             )
-            self._made[figure].show_traces([Trace(key, line) for key, line in curves])
 
     def whole_range(self) -> tuple[float, float]:
         """Every frame of the clip."""
@@ -123,9 +126,8 @@ class CurvePlots(PlotGroup):
 
     def _arrange(self) -> None:
         """Give each plot its place."""
-        is_wide = self.width() > _WIDE * self.height()
-        fitting = max(1, self.width() // _NARROWEST)
-        columns = min(len(self._figures), fitting) if is_wide else 1
+        columns = self._fitting_columns()
+        self.setMinimumHeight(_LOWEST * -(-len(self._figures) // columns))
         if columns == self._columns:
             return
         self._columns = columns
@@ -134,8 +136,16 @@ class CurvePlots(PlotGroup):
         for nth, figure in enumerate(self._figures):
             self.add_plot(figure, self._plot(figure), (nth // columns, nth % columns, 1))
             self._made[figure].set_telling(nth == 0 and self.width() > _ROOMY * columns)
-        self.setMinimumHeight(_LOWEST * -(-len(self._figures) // columns))
         self.follow_range()
+
+    def _fitting_columns(self) -> int:
+        """As many as the height demands, and in a wide place as many as the width allows."""
+        count = max(1, len(self._figures))
+        width, height = int(self.width()), int(self.height())
+        allowed = max(1, width // _NARROWEST)
+        demanded = -(-count // max(1, height // _LOWEST))
+        is_wide = width > _WIDE * height
+        return min(count, allowed, max(demanded, allowed if is_wide else 1))
 
     def _plot(self, figure: Figure) -> CurvePlot:
         """The plot of a figure; made when it is needed for the first time."""

@@ -10,7 +10,7 @@ from srstudio.gui.video.series import KINDS
 from srstudio.jobs.curves import Figure
 
 _FIRST: tuple[Figure, ...] = ("psnr", "ssim")
-_WITHOUT_TRUTH: tuple[Figure, ...] = ("warping", "flicker")
+_WITHOUT_TRUTH: tuple[Figure, ...] = ("warping",)
 
 
 class CurvesHead(QWidget):

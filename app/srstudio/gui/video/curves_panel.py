@@ -17,12 +17,13 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from srstudio.gui.background import Background
+from srstudio.gui.document import TRUTH
 from srstudio.gui.plotting.exporting import ask_where, write_picture, write_table
 from srstudio.gui.theme import Colours
 from srstudio.gui.video.curve_measuring import CurveMeasuring
 from srstudio.gui.video.curves_head import CurvesHead
 from srstudio.gui.video.player import Player
-from srstudio.gui.video.series import Series
+from srstudio.gui.video.series import KINDS, Series
 from srstudio.gui.video.worst_list import WorstList
 from srstudio.jobs.curves import FrameFigures
 
@@ -34,7 +35,7 @@ _CURVES = 6  # colours of the theme
 _NO_COLOUR = "#808080"  # as long as there is no theme
 _WIDE = 1.6  # from this ratio of width to height on, the list is beside the plots
 _NO_CLIP = "Open a clip, and its figures are drawn here frame by frame."
-_NO_TRUTH = "MSE, PSNR and SSIM need the ground truth: open or drop it."
+_NO_TRUTH = "All but the warping error needs the ground truth: open or drop it."
 
 
 def _import_plots() -> None:
@@ -67,6 +68,7 @@ class CurvesPanel(QWidget):
         self._series, self._colours, self._convention = Series(1), Colours(), ""
         self.plots: CurvePlots | None = None
         self._keys: tuple[str, ...] = ()
+        self._rows: tuple[str, ...] = ()
         self._importing = self._closed = False
         self._is_wide: bool | None = None
         self.head, self.worst, self.note = CurvesHead(), WorstList(), QLabel()
@@ -176,17 +178,19 @@ class CurvesPanel(QWidget):
         self._list_sources()
 
     def _list_sources(self) -> None:
-        """Show the sources that the player has now."""
-        self._keys = self._player.keys
-        titles = {key: self._player.title(key) for key in self._player.keys}
+        """Show the sources that the player has now; the ground truth moves, too."""
+        player = self._player
+        self._keys = player.keys
+        self._rows = (*player.keys, TRUTH) if player.has_truth else player.keys
+        titles = {key: player.title(key) for key in self._rows}
         self.worst.set_sources(titles, list(self._pens().values()))
         self._show_figures()
 
     def _pens(self) -> dict[str, QColor]:
         """The colour of each source."""
-        names = (f"curve_{place % _CURVES + 1}" for place in range(len(self._keys)))
-        pens = [QColor(self._colours.get(name, _NO_COLOUR)) for name in names]
-        return dict(zip(self._keys, pens, strict=True))
+        names = {key: f"curve_{place % _CURVES + 1}" for place, key in enumerate(self._keys)}
+        names |= dict.fromkeys(self._rows[len(self._keys) :], "muted")
+        return {key: QColor(self._colours.get(name, _NO_COLOUR)) for key, name in names.items()}
 
     def _show_figures(self) -> None:
         """Have the plots and columns that are chosen."""
@@ -231,7 +235,10 @@ class CurvesPanel(QWidget):
         self.note.setVisible(player.clip is not None)
         known = max((self._series.measured(key, figure) for key in player.keys), default=0)
         measured = f"{known:,} of {player.count:,} frames measured"
-        self.note.setText(f"{measured} · {self._convention if player.has_truth else _NO_TRUTH}")
+        said = [measured, self._convention if player.has_truth else _NO_TRUTH]
+        kinds = (KINDS[shown] for shown in self.head.figures)
+        said += [f"{kind.title}: {kind.meaning}" for kind in kinds if kind.meaning]
+        self.note.setText(" · ".join(said))
 
     # -- files ----------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ class Kind:
 
     Attributes:
         title: Its name.
+        meaning: What it is, where its name does not say that.
         unit: With a space before it; empty where it has none.
         digits: Behind the decimal point.
         higher_is_better: Whether it is; else less is better.
@@ -26,6 +27,7 @@ class Kind:
     """
 
     title: str
+    meaning: str = ""
     unit: str = ""
     digits: int = 4
     higher_is_better: bool = False
@@ -43,11 +45,11 @@ class Kind:
 
 
 KINDS: dict[Figure, Kind] = {
-    "psnr": Kind("PSNR", " dB", 2, higher_is_better=True),
+    "psnr": Kind("PSNR", unit=" dB", digits=2, higher_is_better=True),
     "ssim": Kind("SSIM", higher_is_better=True),
     "mse": Kind("MSE", digits=2),
-    "warping": Kind("Warping error", digits=3, needs_truth=False),
-    "flicker": Kind("Flicker", digits=3, needs_truth=False),
+    "warping": Kind("Warping", "MSE of Y along the motion", digits=2, needs_truth=False),
+    "flicker": Kind("Flicker", "mean change of the error of Y", digits=3),
 }
 
 

@@ -17,6 +17,7 @@ _WORST = 5  # frames that are listed of each source
 _NUMBER = Qt.ItemDataRole.UserRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SWATCH = 10
+_FEW = 2  # columns of figures beside which there is room for names
 _NARROWEST = 264
 
 
@@ -62,6 +63,9 @@ class WorstList(QTreeWidget):
         """Have columns for these figures only."""
         for column, figure in enumerate(KINDS, 1):
             self.setColumnHidden(column, figure not in figures)
+        modes = QHeaderView.ResizeMode
+        few = len(figures) <= _FEW
+        self.header().setSectionResizeMode(0, modes.Stretch if few else modes.ResizeToContents)
 
     def show_series(self, series: Series, by: Figure) -> None:
         """Write means, and the frames that are worst by a figure."""
