@@ -325,8 +325,8 @@ class Studio(QObject):
             self.settings.remember_file(str(opened.path.absolute()))
             self._list_recent()
         self.actions["save"].setEnabled(opened.truth is not None)
-        self.workshop.upscaling.restart()
         self.video.show(ready)
+        self.workshop.upscaling.restart()
         if not self.workshop.computing_something:
             self._busy(False)
 
