@@ -88,8 +88,7 @@ class Pass:
             canvas = self._filled(frames[0], frames, own.start, own.stop)
             results, seconds, notes = canvas.clip, canvas.seconds / len(own), canvas.notes
             if own.start == 0 and len(own) < len(items):
-                every = f"computed {self.length} frames at a time"
-                notes.append(f"The clip is too large at once; {every}.")
+                notes.append(f"The clip was computed {self.length} frames at a time.")
             for number in own[max(self.wanted.start - own.start, 0) :]:
                 index = number - start
                 yield _after(items[index], results[index], seconds, notes)
