@@ -14,3 +14,8 @@ def folder(name: str) -> Path:
 def sample() -> tuple[Path, Path]:
     """The bundled sample: the low-resolution picture and its ground truth, twice as large."""
     return folder("samples") / "chelsea-lr.png", folder("samples") / "chelsea.png"
+
+
+def sample_clip() -> Path:
+    """The bundled clip, a ground truth: 48 frames, of which low resolution is made."""
+    return folder("samples") / "coffee.mp4"
