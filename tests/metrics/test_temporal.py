@@ -157,16 +157,6 @@ def test_without_truth_there_is_no_flicker() -> None:
     assert math.isnan(change.flicker)
 
 
-def test_motion_of_a_small_picture_holds_in_a_large_one() -> None:
-    plane = texture()
-    small = motion_between(view(plane, 0, 0), view(plane, 3, -2))
-    large = small.enlarged(3)
-    assert large.flow.shape == (3 * HEIGHT, 3 * WIDTH, 2)
-    assert large.visible.shape == (3 * HEIGHT, 3 * WIDTH)
-    np.testing.assert_array_equal(large.visible[1::3, 1::3], small.visible)
-    np.testing.assert_allclose(large.flow[1::3, 1::3], small.flow * 3, atol=1e-4)
-
-
 @pytest.mark.parametrize("shape", [(1, 1), (3, 50), (31, 31), (8, 8)])
 def test_pictures_of_any_size_have_a_motion(shape: tuple[int, int]) -> None:
     plane = np.random.default_rng(2).uniform(0, 255, shape)

@@ -35,13 +35,6 @@ class Motion:
     flow: FloatPixels
     visible: NDArray[np.bool_]
 
-    def enlarged(self, scale: int) -> Motion:
-        """The same motion in pictures `scale` times as large."""
-        size = (self.flow.shape[1] * scale, self.flow.shape[0] * scale)
-        flow = cv2.resize(self.flow, size, interpolation=cv2.INTER_LINEAR) * np.float32(scale)
-        visible = cv2.resize(self.visible.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-        return Motion(flow, visible.view(np.bool_))
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
