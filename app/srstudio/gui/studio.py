@@ -231,6 +231,7 @@ class Studio(QObject):
         work.upscaling.busy_changed.connect(self._busy)
         work.computing.busy_changed.connect(self._busy)
         work.projection.warned.connect(self.tell)
+        work.player.progressed.connect(status.show_progress)
         work.upscaling.noted.connect(self.tell)
         work.saver.started.connect(lambda path: status.showMessage(f"Saving {path.name} ..."))
         work.saver.saved.connect(lambda path: status.showMessage(f"Saved {path}", 8_000))
@@ -290,6 +291,7 @@ class Studio(QObject):
     def _compare_export(self, paths: Sequence[Path]) -> None:
         """Look at what was exported."""
         self.show_page("comparison")
+        self._awaited = TRUTH if len(paths) > 1 else ""
         self.open(paths)
 
     def _show_compared(self) -> None:

@@ -20,7 +20,7 @@ from srstudio.gui.viewer.comparison_view import ComparisonView
 from srstudio.jobs.clip_agenda import Want
 from srstudio.jobs.clip_cache import ClipCache
 from srstudio.jobs.clip_footage import Footage
-from srstudio.jobs.events import FrameComputed
+from srstudio.jobs.events import FrameComputed, Progressed
 from srstudio.media.video.clip import Clip
 from srstudio.media.video.timeline import Timeline
 from srstudio_models import ModelSpec
@@ -51,6 +51,7 @@ class Player(QObject):
         computed: A source, a number and its `Frame`: every frame of a model as it is computed.
         kept_changed: What `kept` says is no longer true; told at most some times a second.
         dropped: A source whose frames hold no more: it has other weights; empty: all sources.
+        progressed: A `Progressed`: how much of what is wanted is computed.
     """
 
     opened_changed = Signal()
@@ -59,6 +60,7 @@ class Player(QObject):
     computed = Signal(str, int, object)
     kept_changed = Signal()
     dropped = Signal(str)
+    progressed = Signal(object)
 
     def __init__(
         self,
@@ -75,7 +77,7 @@ class Player(QObject):
         self._cache = ClipCache(0)
         self._head: Playhead | None = None
         self._further: Mapping[str, Collection[int]] = {}
-        self._pace = Pace()
+        self._pace, self._made = Pace(), Pace()
         self._ticked = 0.0
         self._tick = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._tick.timeout.connect(self._advance)
@@ -361,10 +363,14 @@ class Player(QObject):
         self._cache.go_to(head.number, head.direction, head.region if head.looped else None)
         visible, working = self._visible(), self._working()
         hidden = [spec for spec in working if spec not in visible]
-        room = self._cache.room_for(self._frame_bytes(), len(working))
-        upcoming = head.upcoming(min(room, _MOST_AHEAD))
+        upcoming = self._upcoming(head)
         self._computing.want(Want(upcoming, visible, hidden, self._further, head.playing))
         self._draw(head)
+
+    def _upcoming(self, head: Playhead) -> list[int]:
+        """The frames from here on that there is room for."""
+        room = self._cache.room_for(self._frame_bytes(), len(self._working()))
+        return head.upcoming(min(room, _MOST_AHEAD))
 
     def _draw(self, head: Playhead) -> None:
         """Have the next frames read, and drawn where they are seen."""
@@ -388,6 +394,7 @@ class Player(QObject):
         head = self._head
         if head is None:
             return
+        self._made.tick(time.perf_counter(), moved=True, waits=False)
         self.computed.emit(event.model, event.index, event.frame)
         if event.index in head.upcoming(_DRAWN_AHEAD):
             self._refresh()
@@ -397,6 +404,16 @@ class Player(QObject):
     def _tell_kept(self) -> None:
         if self._footage is not None:
             self.kept_changed.emit()
+            self._tell_progress()
+
+    def _tell_progress(self) -> None:
+        if self._head is None or not self._computing.busy:
+            return
+        made, wanted = self._made.frames_a_second, set(self._upcoming(self._head))
+        kept = [len(wanted & self._cache.numbers(spec.id)) for spec in self._working()]
+        done = sum(kept) / max(1, len(kept) * len(wanted))
+        speed = "" if made is None else f"{made:.1f} frames/s"
+        self.progressed.emit(Progressed(0, "Computing frames", done, speed, None))
 
     def _change_models(self) -> None:
         self._cache.keep_only([spec.id for spec in self._document.models])
