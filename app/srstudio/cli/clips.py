@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentTypeError
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from srstudio.media.video.timeline import Timeline
 
+_TIME = re.compile(r"\d+(\.\d+)?s|(\d+:){1,2}\d+(\.\d+)?")
 _WRITTEN = (".mp4", ".mkv", ".mov", ".webm", ".gif")
 _READ = (
     *_WRITTEN,
@@ -62,16 +64,12 @@ def position(text: str) -> Position:
     Raises:
         argparse.ArgumentTypeError: if it is none of these.
     """
-    try:
-        if text.isdecimal():
-            return Position(frame=int(text))
-        seconds = Fraction(0)
-        for part in text.removesuffix("s").split(":"):
-            seconds = seconds * 60 + Fraction(part)
-    except (ValueError, ZeroDivisionError):
-        seconds = Fraction(-1)
-    if seconds < 0 or "/" in text or not (text.endswith("s") or ":" in text):
-        raise ArgumentTypeError(
-            f"a place is a frame as in 250, or a time as in 12.5s or 1:30, not {text!r}"
-        )
+    if text.isdecimal():
+        return Position(frame=int(text))
+    if not _TIME.fullmatch(text):
+        known = "a place is a frame as in 250, or a time as in 12.5s or 1:30"
+        raise ArgumentTypeError(f"{known}, not {text!r}")
+    seconds = Fraction(0)
+    for part in text.removesuffix("s").split(":"):
+        seconds = seconds * 60 + Fraction(part)
     return Position(time=seconds)
