@@ -20,11 +20,13 @@ from srstudio.gui.background import Background
 from srstudio.gui.document import Document
 from srstudio.gui.exporting.dialog import ExportDialog
 from srstudio.gui.exporting.estimate import Estimate, bytes_text, estimate
+from srstudio.gui.exporting.facts import Given
 from srstudio.gui.exporting.latest import Latest
 from srstudio.gui.exporting.naming import free_output, is_taken, stem_for
 from srstudio.gui.exporting.outputs import quality_words
 from srstudio.jobs.export import ExportSettings
 from srstudio.media.video.codecs import Encoding, codecs
+from srstudio.media.video.colour import SRGB, Colour
 from srstudio.media.video.opening import open_video
 from srstudio.media.video.saving import recipe_for, save_video
 from srstudio.settings.schema import EngineSettings, ExportChoices
@@ -73,8 +75,10 @@ def open_dialog(
     background, parent = Background(), QWidget()
     qtbot.addWidget(parent)
 
-    def made(part: range | None = None, promised: tuple[str, ...] = ()) -> ExportDialog:
-        dialog = ExportDialog(clip, document, choices, background, parent)
+    def made(
+        part: range | None = None, promised: tuple[str, ...] = (), colour: Colour | None = None
+    ) -> ExportDialog:
+        dialog = ExportDialog(Given(clip, colour), document, choices, background, parent)
         dialog.show()
         dialog.begin("fsrcnn", 2, part, promised)
         until(lambda: dialog.ready)
@@ -193,7 +197,7 @@ def test_a_file_that_is_no_video_is_told(
     path.write_text("no video")
     background, parent = Background(), QWidget()
     qtbot.addWidget(parent)
-    dialog = ExportDialog(path, document, ExportChoices(), background, parent)
+    dialog = ExportDialog(Given(path), document, ExportChoices(), background, parent)
     dialog.begin("", 2)
     until(lambda: "words.mp4" in dialog.head.text)
     assert not dialog.ready
@@ -235,6 +239,13 @@ def test_every_choice_is_in_the_settings_and_remembered(
     assert (settings.codec, settings.quality, settings.preset) == ("h265", 25, "fast")
     assert (settings.bits, settings.audio, settings.stop) == (10, False, None)
     assert choices.folder == ""
+
+
+def test_a_clip_is_exported_as_it_is_shown(open_dialog: Open, qtbot: QtBot, until: Until) -> None:
+    dialog = open_dialog(colour=SRGB.with_matrix("bt2020", full_range=True))
+    assert "BT.2020, full range" in dialog.head.text
+    settings, _ = accept(dialog, qtbot, until)
+    assert (settings.matrix, settings.full_range) == ("bt2020", True)
 
 
 def test_another_size_and_numbered_pictures(

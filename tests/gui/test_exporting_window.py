@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import SECONDS
@@ -18,6 +18,7 @@ from srstudio.gui.exporting.dialog import ExportDialog
 from srstudio.gui.exporting.page import ExportPage
 from srstudio.gui.studio import Studio
 from srstudio.jobs.export import ExportSettings
+from srstudio.jobs.export_files import ExportFiles
 from srstudio.jobs.export_queue import ExportQueue
 from srstudio.jobs.export_status import ExportStatus, State
 from srstudio.media.video.opening import open_video
@@ -151,9 +152,9 @@ def test_an_export_is_paused_killed_resumed_and_finished(
     done = only(studio).report.frames
     assert done < FRAMES, "the export was over before it could be paused"
 
-    words = f"export_worker {exports}"
-    found = [p for p in psutil.process_iter(["cmdline"]) if words in " ".join(p.info["cmdline"])]
-    found[0].kill()
+    process = ExportFiles(exports / only(studio).id).process()
+    assert process is not None
+    os.kill(process.pid, signal.SIGKILL)
     until(lambda: only(studio).state is State.INTERRUPTED)
     assert header.resume.isVisible()
     assert not output.exists()

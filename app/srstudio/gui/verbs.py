@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from srstudio.gui.dialogs.pages import AboutPage, ShortcutsPage
 from srstudio.gui.dialogs.save import SaveDialog
+from srstudio.gui.exporting.facts import Given
 from srstudio.gui.installing import WEIGHT_SUFFIXES
 from srstudio.gui.lineup import family
 from srstudio.media.still import READ_SUFFIXES
@@ -107,9 +108,12 @@ class Verbs:
 
     def export_video(self) -> None:
         """Ask how to export the video that is open."""
-        studio, player = self._studio, self._studio.workshop.player
-        if player.clip is not None:
-            studio.exports.ask(player.clip.path, self.shown_model(), player.marks)
+        player = self._studio.workshop.player
+        if player.footage is not None:
+            reel = player.footage.shown
+            rate = reel.clip.video.rate if reel.is_numbered else None
+            given = Given(reel.path, reel.colour, rate)
+            self._studio.exports.ask(given, self.shown_model(), player.marks)
 
     def shown_model(self) -> str:
         """The model in place, else the last of those in the panes, without its scale."""

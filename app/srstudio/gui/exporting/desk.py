@@ -14,6 +14,7 @@ from srstudio.core.errors import OutputError
 from srstudio.gui.background import Background
 from srstudio.gui.exporting.dialog import ExportDialog
 from srstudio.gui.exporting.exports import Exports, Queue
+from srstudio.gui.exporting.facts import Given
 from srstudio.gui.exporting.page import ExportPage
 from srstudio.gui.exporting.words import name_of, percent, place_of, status_text
 from srstudio.gui.theme import Colours
@@ -110,16 +111,16 @@ class ExportDesk(QObject):
 
     # -- asking ---------------------------------------------------------------------------
 
-    def ask(self, path: Path, model: str = "", part: range | None = None) -> ExportDialog:
+    def ask(self, given: Given, model: str = "", part: range | None = None) -> ExportDialog:
         """Ask how to export a video.
 
         Args:
-            path: The video.
+            given: The video.
             model: The model to begin with, by its id without the scale; empty for the last one.
             part: The frames to begin with; None for all.
         """
         choices, document = self._choices, self._document
-        dialog = ExportDialog(path, document, choices, self._background, self._window)
+        dialog = ExportDialog(given, document, choices, self._background, self._window)
         dialog.accepted_export.connect(self._add)
         dialog.show()
         scale = document.scale if model else choices.scale
@@ -130,7 +131,7 @@ class ExportDesk(QObject):
     def _ask_for_video(self) -> None:
         dialog = QFileDialog(self._window, "Export a video", "", f"{_VIDEOS};;{_ALL}")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.ask(Path(name)))
+        dialog.fileSelected.connect(lambda name: self.ask(Given(Path(name))))
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
 

@@ -24,7 +24,7 @@ from srstudio.gui.document import Document
 from srstudio.gui.exporting.checking import Checked, examine
 from srstudio.gui.exporting.draft import Draft, problems
 from srstudio.gui.exporting.estimate import Estimate, estimate
-from srstudio.gui.exporting.facts import Facts, look
+from srstudio.gui.exporting.facts import Facts, Given, look
 from srstudio.gui.exporting.form import ExportForm
 from srstudio.gui.exporting.latest import Latest
 from srstudio.gui.exporting.source_head import SourceHead
@@ -40,7 +40,7 @@ class ExportDialog(QDialog):
     """Asks how a video is to be exported; the window behind it goes on working.
 
     Args:
-        path: The video.
+        given: The video.
         document: Has the models, the device and the precision.
         choices: What was chosen the last time; choices are written back into it.
         background: Reads and measures.
@@ -54,7 +54,7 @@ class ExportDialog(QDialog):
 
     def __init__(
         self,
-        path: Path,
+        given: Given,
         document: Document,
         choices: ExportChoices,
         background: Background,
@@ -63,8 +63,8 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Export video")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._document = document
-        self.head, self.form = SourceHead(path), ExportForm(document, choices)
+        self._document, self._given = document, given
+        self.head, self.form = SourceHead(given.path), ExportForm(document, choices)
         self.queue, self.start = QPushButton("Add to the queue"), QPushButton("Start")
         self._size, self._note = QLabel(" "), QLabel(wordWrap=True)
         self._checks: Latest[Checked] = Latest(background, self._take, self._fail)
@@ -92,14 +92,9 @@ class ExportDialog(QDialog):
             part: The frames to begin with; None for all.
             promised: Outputs of exports that have not ended.
         """
-        path, self._promised = self.path, promised
+        given, self._promised = self._given, promised
         self._begun = (model, scale, part)
-        self._looks.ask(lambda: look(path))
-
-    @property
-    def path(self) -> Path:
-        """The video."""
-        return self.head.path
+        self._looks.ask(lambda: look(given))
 
     @property
     def ready(self) -> bool:

@@ -81,7 +81,7 @@ class Draft:
     def settings(self, device: str, precision: str) -> ExportSettings:
         """The same as an export is told."""
         whole = self.first == 0 and self.last == self.facts.frames - 1
-        codec = self.output.codec
+        codec, colour, rate = self.output.codec, self.facts.given.colour, self.facts.given.rate
         return ExportSettings(
             source=str(self.facts.clip.path),
             output=self.path,
@@ -96,6 +96,9 @@ class Draft:
             stop=None if whole else self.last + 1,
             audio=self.audio,
             subtitles=self.subtitles,
+            matrix=None if colour is None else colour.matrix,
+            full_range=None if colour is None else colour.full_range,
+            rate="" if rate is None else str(rate),
             device=device,
             precision="fast" if precision == "fast" else "exact",
             overwrite=self.replace,

@@ -18,7 +18,6 @@ from srstudio.media.still import SaveOptions, write_picture
 from srstudio.media.video.codecs import Encoding
 from srstudio.media.video.containers import open_container
 from srstudio.media.video.gif import save_gif
-from srstudio.media.video.opening import open_video
 from srstudio.media.video.saving import recipe_for
 from srstudio.media.video.segment import encode_segment
 
@@ -85,7 +84,7 @@ def _sample(draft: Draft) -> list[Frame]:
     """Some frames from the middle, quickly enlarged."""
     middle = (draft.first + draft.last + 1) // 2
     begin = max(draft.first, middle - _LOOKED_AT // 2)
-    with open_video(draft.facts.clip.path) as video:
+    with draft.facts.given.open() as video:
         frames = list(video.frames(begin, min(begin + _LOOKED_AT, draft.last + 1)))
     return [_enlarged(frame, _sample_size(draft)) for frame in frames]
 
@@ -127,8 +126,8 @@ def _encoded(draft: Draft, frames: Sequence[Frame], folder: Path) -> tuple[int, 
     """Bytes of a key frame, and of a frame between them where there are such."""
     output = draft.output
     encoding = Encoding(output.key, draft.quality, draft.preset or None, draft.bits or None)
-    with open_video(draft.facts.clip.path) as video:
-        recipe = recipe_for(video, encoding, frames[0].size)
+    with draft.facts.given.open() as video:
+        recipe = recipe_for(video, encoding, frames[0].size, draft.facts.given.colour)
     path = encode_segment(frames, folder / "part", recipe).path
     with open_container(path) as container:
         packets = [p for p in container.demux(container.streams.video[0]) if p.size]

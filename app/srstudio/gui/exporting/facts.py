@@ -12,10 +12,35 @@ import av
 
 from srstudio.media.video.clip import Clip, Track
 from srstudio.media.video.codecs import VideoCodec, codecs
+from srstudio.media.video.colour import Colour
 from srstudio.media.video.containers import open_container
 from srstudio.media.video.opening import open_video
+from srstudio.media.video.source import VideoSource
 
 _CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".webm": "webm"}  # Matroska holds everything
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A video that is to be exported.
+
+    Attributes:
+        path: The video.
+        colour: What its numbers are taken for, where its tags are not to be believed.
+        rate: Frames in a second of numbered pictures; None for the usual.
+    """
+
+    path: Path
+    colour: Colour | None = None
+    rate: Fraction | None = None
+
+    def open(self) -> VideoSource:
+        """Its frames, for one thread.
+
+        Raises:
+            InputError: if it cannot be read.
+        """
+        return open_video(self.path, colour=self.colour, rate=self.rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +48,7 @@ class Facts:
     """A clip, and what can become of it here.
 
     Attributes:
+        given: Where it is, and how it is read.
         clip: What the file holds.
         frames: How many there are.
         duration: Seconds from the first frame to the end of the last.
@@ -30,6 +56,7 @@ class Facts:
         left_out: Streams that a container cannot hold, by the suffix of its files.
     """
 
+    given: Given
     clip: Clip
     frames: int
     duration: Fraction
@@ -42,17 +69,18 @@ class Facts:
         return self.clip.video.size
 
 
-def look(path: Path) -> Facts:
+def look(given: Given) -> Facts:
     """Read what a clip holds and when its frames are shown; slow for long ones.
 
     Raises:
         InputError: if it cannot be read.
     """
-    with open_video(path) as video:
+    with given.open() as video:
         timeline = video.timeline
         frames = len(timeline)
         duration = timeline.end * timeline.base - timeline.start
-        return Facts(video.clip, frames, duration, codecs(), dict(_left_out(video.clip)))
+        left_out = dict(_left_out(video.clip))
+        return Facts(given, video.clip, frames, duration, codecs(), left_out)
 
 
 def _left_out(clip: Clip) -> Iterator[tuple[str, tuple[Track, ...]]]:
@@ -85,7 +113,7 @@ def about_picture(facts: Facts) -> str:
             f"{facts.frames:,} frames" if facts.frames != 1 else "1 frame",
             duration_text(facts.duration),
             f"{video.bits} bit",
-            str(video.colour),
+            str(facts.given.colour or video.colour),
         )
     )
 

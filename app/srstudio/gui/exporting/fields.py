@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from srstudio.gui.training.field_rows import set_role
 
 _EDITOR_WIDTH = 300
+_LINE = 4  # above the text of an editor
 
 
 class Fields(QWidget):
@@ -30,7 +32,11 @@ class Fields(QWidget):
         label.setBuddy(editor)
         editor.setAccessibleName(title.replace("&", ""))
         row, grid = self._grid.rowCount(), self._grid
-        grid.addWidget(label, row, 0)
+        if wide:
+            label.setContentsMargins(0, _LINE, 0, 0)
+            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            grid.addWidget(label, row, 0)
         grid.addWidget(editor, row, 1, 1, 2 if wide else 1)
         if wide:
             grid.addWidget(note, row + 1, 1, 1, 2)

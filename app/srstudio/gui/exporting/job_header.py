@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 
 from srstudio.core.errors import StudioError
 from srstudio.gui.exporting.words import model_text, name_of, progress_text
+from srstudio.gui.panels.elided import ElidedLabel
 from srstudio.gui.panels.message_strip import as_sentence
 from srstudio.jobs.export_status import ExportStatus, State
 
@@ -37,7 +38,7 @@ class JobHeader(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._name, self._about = QLabel(), QLabel()
+        self._name, self._about = ElidedLabel(), ElidedLabel()
         self._name.setProperty("role", "title")
         self._about.setProperty("role", "muted")
         self.pause = _button("Pause", "Wait, and give the device's memory back", self.pause_asked)
@@ -55,8 +56,7 @@ class JobHeader(QWidget):
     def _arrange(self) -> None:
         first = QHBoxLayout()
         first.setSpacing(10)
-        first.addWidget(self._name)
-        first.addStretch(1)
+        first.addWidget(self._name, 1)
         for button in self._buttons:
             first.addWidget(button)
         layout = QVBoxLayout(self)

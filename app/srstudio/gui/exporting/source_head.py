@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from srstudio.gui.exporting.facts import Facts, about_picture, about_streams
+from srstudio.gui.panels.elided import ElidedLabel
 from srstudio.gui.training.field_rows import set_role
 
 
@@ -19,8 +20,8 @@ class SourceHead(QWidget):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.path = path
-        self._name = QLabel(path.name)
+        self._name = ElidedLabel()
+        self._name.setText(path.name)
         self._name.setProperty("role", "title")
         self._name.setToolTip(str(path))
         self._picture = QLabel("Reading what it holds ...", wordWrap=True)

@@ -21,6 +21,7 @@ _STATES = {
     State.CANCELLED: "cancelled",
     State.INTERRUPTED: "interrupted",
 }
+_LONGEST_NAME = 32  # in the status bar
 _HALFWAY = (State.PAUSING, State.PAUSED, State.INTERRUPTED, State.FAILED, State.CANCELLED)
 
 
@@ -86,7 +87,13 @@ def status_text(job: ExportStatus) -> str:
     left = job.report.seconds_left
     running = job.state is State.RUNNING and left is not None
     rest = f", {seconds_left(left or 0)} left" if running else ""
-    return f"{name_of(job.settings)}: {state_text(job)}{rest}"
+    return f"{shortened(name_of(job.settings))}: {state_text(job)}{rest}"
+
+
+def shortened(name: str) -> str:
+    """A long name without its middle."""
+    half = _LONGEST_NAME // 2
+    return name if len(name) <= _LONGEST_NAME else f"{name[:half]}...{name[-half:]}"
 
 
 def rate_text(fps: float) -> str:
