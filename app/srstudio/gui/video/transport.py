@@ -32,7 +32,6 @@ _BUTTONS = {
     "to_end": "To the last frame",
     "loop": "Begin again at the end of the region",
 }
-_WAITING = "computing"
 
 
 class TimeField(QLineEdit):
@@ -92,7 +91,9 @@ class Transport(QWidget):
         self.time.setAccessibleName("Time")
         self.time.setToolTip("Time since the first frame; type another, as in 1:23.5")
         self.last, self.whole, self.speed = QLabel(), QLabel(), QLabel()
-        self.speed.setMinimumWidth(self.fontMetrics().horizontalAdvance(_WAITING) + 4)
+        # As wide as there is room: it does not say how narrow the window can be.
+        self.speed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.rate = _button("Speed")
         self.rate.setProperty("role", "menu")
         self.rate.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -134,8 +135,7 @@ class Transport(QWidget):
     def set_state(self, playing: bool, rate: float, waiting: bool, fps: float | None) -> None:
         """Whether and how fast it plays, and whether the next frame is still being computed."""
         self.rate.setText(rate_text(rate if rate else 1.0))
-        measured = "" if fps is None else f"{fps:.1f} fps"
-        self.speed.setText(_WAITING if playing and waiting else measured)
+        self.speed.setText(self._speed_text(rate, playing and waiting, fps))
         if playing != self._playing:
             self._playing = playing
             self._show_playing()
@@ -143,6 +143,13 @@ class Transport(QWidget):
     def set_looped(self, looped: bool) -> None:
         """Whether the region begins again at its end."""
         self.buttons["loop"].setChecked(looped)
+
+    def _speed_text(self, rate: float, waiting: bool, fps: float | None) -> str:
+        """Frames a second; while they have to be waited for, of how many."""
+        if not waiting or self._timeline is None:
+            return "" if fps is None else f"{fps:.1f} fps"
+        wanted = float(self._timeline.rate) * abs(rate)
+        return "computing" if fps is None else f"computing, {fps:.1f} of {wanted:.0f} fps"
 
     def _show_playing(self) -> None:
         button, text = self.buttons["play"], "Pause" if self._playing else "Play"
@@ -172,8 +179,7 @@ class Transport(QWidget):
                 layout.addSpacing(2)
         for label in (self.last, self.whole, self.speed):
             label.setProperty("role", "muted")
-        layout.addStretch(1)
-        layout.addWidget(self.speed)
+        layout.addWidget(self.speed, 1)
         layout.addWidget(self.rate)
 
     def _connect(self) -> None:
