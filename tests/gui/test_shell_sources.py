@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -95,13 +96,16 @@ def test_a_short_list_has_no_filter(studio: Studio) -> None:
 def test_a_tick_shows_a_model_and_the_place_in_the_list_is_kept(
     studio: Studio, tree: SourceTree, qtbot: QtBot
 ) -> None:
+    def shows(models: list[str]) -> bool:
+        return studio.document.engine.models == models
+
     tree.setCurrentItem(tree.item("nearest"), NAME)
     for after in (["raw", "net", "nearest"], ["raw", "net"]):
         before = tree.item("nearest")
         QTest.keyClick(tree, Qt.Key.Key_Space)
         # Not replaced while Qt is at work on it, which would write to freed memory.
         assert tree.item("nearest") is before
-        qtbot.waitUntil(lambda after=after: studio.document.engine.models == after)
+        qtbot.waitUntil(partial(shows, after))
         assert tree.currentItem() is tree.item("nearest")
 
 
