@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +75,8 @@ class QuickEngine:
         requests: What was asked for about pictures.
         clips: What was asked for about clips.
         frames: Model and number of every frame of a clip, as they were computed.
-        gate: Tiles wait until it is set.
+        gate: Tiles and frames wait until it is set.
+        last: Frames of a clip behind this one wait for ever.
         broken: Ids of models that fail.
     """
 
@@ -84,6 +86,7 @@ class QuickEngine:
         self.frames: list[tuple[str, int]] = []
         self.gate = threading.Event()
         self.gate.set()
+        self.last = 10**9
         self.broken: set[str] = set()
 
     def __call__(self, request: EngineRequest, emit: Emit, progress: Progress) -> None:
@@ -104,6 +107,9 @@ class QuickEngine:
             emit(ModelFailed(request.number, clip.key, spec.id, "it broke", "mend it"))
             return
         self._wait(progress)
+        while number > self.last:
+            progress.check()
+            time.sleep(0.01)
         low = next(reader.lows(number, number + 1))
         offset = 0 if spec.id == "raw" else 3
         frame = low.with_pixels(quantise(enlarge(low.pixels, clip.scale, offset), 8))

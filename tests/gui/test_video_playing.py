@@ -94,6 +94,20 @@ def test_a_clip_and_its_ground_truth_are_measured_frame_by_frame(
         assert shown(studio, TRUTH) == wanted
 
 
+def test_no_figures_of_another_frame_are_left(
+    studio: Studio, engine: QuickEngine, clip: Path, truth_clip: Path, qtbot: QtBot
+) -> None:
+    engine.last = 0
+    studio.open([clip, truth_clip])
+    qtbot.waitUntil(lambda: studio.document.truth is not None, timeout=SECONDS)
+    qtbot.waitUntil(lambda: studio.metrics.text("whole", "lanczos")[0] != "", timeout=SECONDS)
+    studio.workshop.player.seek(30)
+    qtbot.waitUntil(lambda: shown(studio, TRUTH) == 30, timeout=SECONDS)
+    assert studio.metrics.text("whole", "lanczos") == ("", "", "")
+    assert studio.document.state("lanczos").stage is Stage.WAITING
+    assert shown(studio, "lanczos") == 30, "the frame enlarged stands in"
+
+
 def test_playing_shows_the_frames_in_order_and_stops_at_the_end(
     studio: Studio, clip: Path, until_idle: Wait, qtbot: QtBot
 ) -> None:
@@ -116,14 +130,13 @@ def test_playing_shows_the_frames_in_order_and_stops_at_the_end(
 def test_playing_waits_for_the_engine_and_says_so(
     studio: Studio, engine: QuickEngine, clip: Path, until_idle: Wait, qtbot: QtBot
 ) -> None:
+    engine.last = 4
     studio.open([clip])
-    qtbot.waitUntil(lambda: ("lanczos", 0) in engine.frames, timeout=SECONDS)
-    engine.gate.clear()
+    qtbot.waitUntil(lambda: ("raw", 4) in engine.frames, timeout=SECONDS)
     player = studio.workshop.player
     player.play()
-    qtbot.waitUntil(lambda: player.waiting, timeout=SECONDS)
-    assert player.number not in player.kept("lanczos") or player.number < COUNT - 1
-    engine.gate.set()
+    qtbot.waitUntil(lambda: player.waiting and player.number == 4, timeout=SECONDS)
+    engine.last = COUNT
     qtbot.waitUntil(lambda: player.number > 10, timeout=SECONDS)
     player.pause()
     until_idle()

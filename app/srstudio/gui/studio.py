@@ -353,6 +353,10 @@ class Studio(QObject):
         """Another frame of the clip is shown."""
         document = self.document
         self.actions["save"].setEnabled(bool(document.results) or document.truth is not None)
+        for key in self.workshop.player.keys:
+            if key not in document.results or document.truth is None:
+                self.metrics.forget(key)
+                self.workshop.presenter.set_figure(key, "")
         if self._at is not None and not document.passing:
             self.inspector.show_at(*self._at)
 

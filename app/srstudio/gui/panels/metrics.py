@@ -123,6 +123,16 @@ class MetricsPanel(QWidget):
                     row.setData(column, _NUMBER, value)
         self._mark_best(top)
 
+    def forget(self, key: str) -> None:
+        """A source has no figures any more, until it is measured again."""
+        for top in self._areas.values():
+            for row in _rows(top):
+                if row.data(0, _NUMBER) == key:
+                    for column in _BEST:
+                        row.setText(column, "")
+                        row.setData(column, _NUMBER, None)
+            self._mark_best(top)
+
     @property
     def note(self) -> str:
         """The convention that is written beneath the figures."""
