@@ -122,6 +122,21 @@ def test_a_torn_journal_and_a_missing_part_cost_no_more_than_they_hold(
     assert picture_hashes(output) == picture_hashes(whole)
 
 
+def test_an_end_when_all_was_done_but_to_tidy_up(
+    clip: Path, tmp_path: Path, engine: Callable[[], Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, output = engine(), tmp_path / "out.mkv"
+    with monkeypatch.context() as patch:
+        patch.setattr(Work, "discard", lambda _: None)
+        _finished(clip, output, made)
+    assert hidden(tmp_path) == [".out.mkv.export"]
+    written = output.read_bytes()
+    report = _finished(clip, output, made, resume=True).board.report()
+    assert (made.runs, report.frames, report.output) == (0, COUNT, output)
+    assert output.read_bytes() == written
+    assert hidden(tmp_path) == []
+
+
 def test_an_end_may_keep_what_is_done(
     clip: Path, tmp_path: Path, engine: Callable[[], Engine]
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -64,7 +66,7 @@ def check_plan(plan: Plan, *, resumed: bool = False) -> None:
         raise UsageError("the result has no pixels", "give a larger size")
     _refuse_source(plan)
     target_for(plan, plan.output.parent).refuse(resumed=resumed)
-    _check_space(plan, resumed=resumed)
+    _check_place(plan, resumed=resumed)
     if not plan.is_pictures:
         _encode_one(plan)
 
@@ -120,9 +122,11 @@ def _pictures_folder(plan: Plan) -> Path:
     return (plan.output.parent if is_pattern(plan.output) else plan.output).resolve()
 
 
-def _check_space(plan: Plan, *, resumed: bool) -> None:
-    """Raise an error where the disk is certainly too small."""
+def _check_place(plan: Plan, *, resumed: bool) -> None:
+    """Raise an error where the folder is not ours, or the disk certainly too small."""
     folder = _existing(plan.output.absolute().parent)
+    if not os.access(folder, os.W_OK):
+        raise not_written(plan.output, PermissionError(errno.EACCES, ""))
     free, needed = shutil.disk_usage(folder).free, _expected_bytes(plan)
     if not resumed and needed + _RESERVE > free:
         raise OutputError(
@@ -148,12 +152,8 @@ def _encode_one(plan: Plan) -> None:
             f"a GIF has at most {_MOST_PIXELS_OF_GIF} pixels a side", "choose a smaller size"
         )
     frame = Frame(np.zeros((height, width, 3), np.uint8), time=Fraction(0), duration=Fraction(1))
-    folder = _existing(plan.output.absolute().parent)
-    try:
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".", suffix=".check") as name:
-            encode_segment([frame], Path(name) / plan.output.name, plan.recipe)
-    except OSError as error:
-        raise not_written(plan.output, error) from error
+    with tempfile.TemporaryDirectory() as folder:
+        encode_segment([frame], Path(folder) / plan.output.name, plan.recipe)
 
 
 def _existing(folder: Path) -> Path:

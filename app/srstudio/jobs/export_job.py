@@ -55,6 +55,9 @@ def export(
         plan = make_plan(settings, video)
         work = Work(plan.output)
         resume = resume and work.exists
+        if resume and work.is_published(plan.output, len(plan.frames)):
+            _tidy(work, plan, control)
+            return
         _refuse_unfinished(work, plan, resume=resume)
         check_plan(plan, resumed=resume)
         control.progress.check()
@@ -65,6 +68,14 @@ def export(
             _Export(plan, work, control, make, previews).run(resume=resume)
         finally:
             work.release()
+
+
+def _tidy(work: Work, plan: Plan, control: Control) -> None:
+    """An export that was ended when all was done but this."""
+    work.discard()
+    control.board.change(size=plan.size)
+    control.board.expect(len(plan.frames), len(plan.frames))
+    control.board.finish(plan.output)
 
 
 def _refuse_unfinished(work: Work, plan: Plan, *, resume: bool) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
-from srstudio.core.files import refuse_existing
+from srstudio.core.files import refuse_existing, whole_file
 from srstudio.core.frame import BitDepth, Frame
 from srstudio.jobs.export_plan import Plan
 from srstudio.jobs.export_work import Part
@@ -81,6 +81,12 @@ class Segments(Target):
         size = segment.path.stat().st_size
         return Part(first, segment.count, name, size, segment.start, segment.end)
 
+    def _publish(self, made: Path) -> None:
+        """Give a file of the folder the name of the output; beside that nothing is ever half."""
+        overwrite = self.plan.settings.overwrite
+        with whole_file(self.plan.output, overwrite=overwrite) as temporary:
+            made.replace(temporary)
+
 
 class Video(Segments):
     """A video, with all else that the source has."""
@@ -91,8 +97,10 @@ class Video(Segments):
         """Join the segments; nothing is encoded again."""
         plan, source = self.plan, self.plan.copied(parts[-1].stop)
         segments = [Segment(self.folder / p.name, p.start, p.end, p.count) for p in parts]
-        overwrite = plan.settings.overwrite
-        return join(segments, plan.output, plan.recipe, source, overwrite=overwrite)
+        joined = self.folder / plan.output.name
+        notes = join(segments, joined, plan.recipe, source, overwrite=True)
+        self._publish(joined)
+        return notes
 
 
 class Gif(Segments):
@@ -102,7 +110,9 @@ class Gif(Segments):
 
     def finish(self, parts: Sequence[Part]) -> Sequence[str]:
         """Reduce the colours of every frame and write the GIF."""
-        save_gif(self._frames(parts), self.plan.output, overwrite=self.plan.settings.overwrite)
+        made = self.folder / self.plan.output.name
+        save_gif(self._frames(parts), made, overwrite=True)
+        self._publish(made)
         return _without_sound(self.plan, "a GIF")
 
     def _frames(self, parts: Sequence[Part]) -> Iterator[Frame]:

@@ -96,6 +96,12 @@ class Work:
             sum(part.count for part in _whole(self.folder, self._lines()[1:])) if self.exists else 0
         )
 
+    def is_published(self, output: Path, frames: int) -> bool:
+        """Whether the output is there, made of all its frames: only the folder is left over."""
+        if self.frames < frames or not output.is_file():
+            return False
+        return output.stat().st_mtime_ns >= (self.folder / _JOURNAL).stat().st_mtime_ns
+
     def claim(self) -> None:
         """Make the folder and take it for this process.
 
