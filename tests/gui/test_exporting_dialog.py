@@ -71,7 +71,7 @@ def open_dialog(
     until: Until,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Open]:
-    monkeypatch.setattr("srstudio.gui.exporting.dialog._SETTLE_MS", 20)
+    monkeypatch.setattr("srstudio.gui.exporting.assessor._SETTLE_MS", 20)
     background, parent = Background(), QWidget()
     qtbot.addWidget(parent)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import SECONDS, write_file
@@ -136,6 +137,22 @@ def test_the_order_is_changed_by_dragging(
     height = page.list.visualItemRect(page.list.item(0)).height()
     drop(page.list, row, (onto + share) * height)
     until(lambda: page.list.ids == order)
+
+
+def test_delete_takes_an_export_out(page: ExportPage, queue: FakeQueue, until: Until) -> None:
+    page.list.select("third")
+    QTest.keyClick(page.list, Qt.Key.Key_Delete)
+    until(lambda: page.list.ids == ["first", "second"])
+
+
+def test_dropped_files_are_to_be_exported(page: ExportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("a.mp4", "b.mp4")])
+    held = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton)
+    event = QDropEvent(QPointF(500, 300), *held, Qt.KeyboardModifier.NoModifier)
+    with qtbot.waitSignal(page.files_dropped) as dropped:
+        page.dropEvent(event)
+    assert dropped.args == [[tmp_path / "a.mp4", tmp_path / "b.mp4"]]
 
 
 def test_an_export_that_is_active_is_not_removed_without_a_question(

@@ -89,6 +89,7 @@ class ExportDesk(QObject):
         if self.page is None:
             self.page = page = ExportPage(self.exports, self._background)
             page.add_asked.connect(self._ask_for_video)
+            page.files_dropped.connect(self._ask_about)
             page.compare_asked.connect(self._compare)
             page.folder_asked.connect(_show_in_files)
             page.recolour(self._colours)
@@ -134,6 +135,10 @@ class ExportDesk(QObject):
         dialog.fileSelected.connect(lambda name: self.ask(Given(Path(name))))
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
+
+    def _ask_about(self, paths: Sequence[Path]) -> None:
+        for path in paths:
+            self.ask(Given(path))
 
     def _add(self, settings: ExportSettings, next_in_line: bool) -> None:
         self.exports.add(settings, next_in_line=next_in_line)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -18,20 +16,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from srstudio.core.errors import StudioError
 from srstudio.gui.background import Background
 from srstudio.gui.document import Document
-from srstudio.gui.exporting.checking import Checked, examine
-from srstudio.gui.exporting.draft import Draft, problems
-from srstudio.gui.exporting.estimate import Estimate, estimate
+from srstudio.gui.exporting.assessor import Assessor
+from srstudio.gui.exporting.checking import Checked
+from srstudio.gui.exporting.draft import Draft
+from srstudio.gui.exporting.estimate import Estimate
 from srstudio.gui.exporting.facts import Facts, Given, look
 from srstudio.gui.exporting.form import ExportForm
 from srstudio.gui.exporting.latest import Latest
 from srstudio.gui.exporting.source_head import SourceHead
 from srstudio.gui.training.field_rows import set_role
+from srstudio.jobs.export import ExportSettings
 from srstudio.settings.schema import ExportChoices
 
-_SETTLE_MS = 300
 _WIDTH = 780
 _MEASURING = "Measuring how large it will be ..."
 
@@ -67,17 +65,12 @@ class ExportDialog(QDialog):
         self.head, self.form = SourceHead(given.path), ExportForm(document, choices)
         self.queue, self.start = QPushButton("Add to the queue"), QPushButton("Start")
         self._size, self._note = QLabel(" "), QLabel(wordWrap=True)
-        self._checks: Latest[Checked] = Latest(background, self._take, self._fail)
-        self._sizes: Latest[Estimate] = Latest(background, self._tell_size, self._tell_no_size)
+        self.assessor = Assessor(background, self._settings)
         self._looks: Latest[Facts] = Latest(
             background, self._fill, lambda error: self.head.show_problem(str(error))
         )
         self._begun: tuple[str, int, range | None] = ("", 1, None)
-        self._measured: tuple[object, ...] = ()
         self._checked: Checked | None = None
-        self._promised: Collection[str] = ()
-        self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
-        self._settle.timeout.connect(self._check)
         self._arrange()
         self._connect()
 
@@ -92,7 +85,7 @@ class ExportDialog(QDialog):
             part: The frames to begin with; None for all.
             promised: Outputs of exports that have not ended.
         """
-        given, self._promised = self._given, promised
+        given, self.assessor.promised = self._given, promised
         self._begun = (model, scale, part)
         self._looks.ask(lambda: look(given))
 
@@ -152,7 +145,13 @@ class ExportDialog(QDialog):
         self.form.changed.connect(self._change)
         self.queue.clicked.connect(lambda: self._accept(next_in_line=False))
         self.start.clicked.connect(lambda: self._accept(next_in_line=True))
-        self.finished.connect(lambda _: self._let_go())
+        assessor = self.assessor
+        assessor.checked.connect(self._take)
+        assessor.failed.connect(lambda error: self._say(str(error), "error"))
+        assessor.measuring.connect(lambda: self._tell_size(_MEASURING, "muted"))
+        assessor.measured.connect(self._take_size)
+        for part in (self._looks, assessor):
+            self.finished.connect(lambda _, part=part: part.drop())
 
     # -- from a choice to what it means ---------------------------------------------------
 
@@ -161,36 +160,24 @@ class ExportDialog(QDialog):
         self.form.fill(facts, *self._begun)
 
     def _change(self) -> None:
-        """Say at once what can be said at once; ask for the rest when nobody types any more."""
+        """Say at once what can be said at once; ask for the rest."""
         self._checked = None
         self._show()
-        self._settle.start()
-
-    def _check(self) -> None:
         draft = self.form.draft()
-        if draft is None or problems(draft):
-            return
-        settings = draft.settings(self._document.engine.device, self._document.engine.precision)
-        self._checks.ask(partial(examine, draft, settings, self._promised))
-        key = _what_size_depends_on(draft)
-        if key != self._measured:
-            self._measured = key
-            self._size.setText(_MEASURING)
-            set_role(self._size, "muted")
-            self._sizes.ask(partial(estimate, draft))
+        if draft is not None:
+            self.assessor.assess(draft)
+
+    def _settings(self, draft: Draft) -> ExportSettings:
+        engine = self._document.engine
+        return draft.settings(engine.device, engine.precision)
 
     def _take(self, checked: Checked) -> None:
-        if self._settle.isActive():
-            return
         if checked.taken and not self.form.path.typed:
             self.form.path.number(checked.free)
             return
         self._checked = checked
         self.form.path.set_taken(checked.taken)
         self._show()
-
-    def _fail(self, error: StudioError) -> None:
-        self._say(str(error), "error")
 
     def _show(self) -> None:
         draft, checked = self.form.draft(), self._checked
@@ -208,30 +195,21 @@ class ExportDialog(QDialog):
         self._note.setText(text)
         set_role(self._note, role)
 
-    def _tell_size(self, found: Estimate) -> None:
+    def _take_size(self, found: Estimate | None) -> None:
+        if found is None:
+            self._tell_size("How large it will be is not known", "muted")
+            return
         short = "" if found.fits else ": not enough for the parts and the whole"
-        self._size.setText(f"{found}{short}")
-        set_role(self._size, "muted" if found.fits else "error")
+        self._tell_size(f"{found}{short}", "muted" if found.fits else "error")
 
-    def _tell_no_size(self, _error: StudioError) -> None:
-        self._size.setText("How large it will be is not known")
+    def _tell_size(self, text: str, role: str) -> None:
+        self._size.setText(text)
+        set_role(self._size, role)
 
     def _accept(self, *, next_in_line: bool) -> None:
         draft = self.form.draft()
         if draft is None or not self.ready:
             return
         self.form.remember(draft)
-        engine = self._document.engine
-        self.accepted_export.emit(draft.settings(engine.device, engine.precision), next_in_line)
+        self.accepted_export.emit(self._settings(draft), next_in_line)
         self.accept()
-
-    def _let_go(self) -> None:
-        """Hear nothing of what is still being looked at."""
-        self._settle.stop()
-        for asked in (self._looks, self._checks, self._sizes):
-            asked.drop()
-
-
-def _what_size_depends_on(draft: Draft) -> tuple[object, ...]:
-    encoding = (draft.output.key, draft.quality, draft.preset, draft.bits)
-    return (*encoding, draft.size, draft.first, draft.last, Path(draft.path).parent)

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from srstudio.gui.document import Document
 from srstudio.gui.exporting.draft import Draft, problems, remarks
-from srstudio.gui.exporting.editors import PartEdit, PathEdit
+from srstudio.gui.exporting.editors import PartEdit
 from srstudio.gui.exporting.encoding_rows import EncodingRows
 from srstudio.gui.exporting.facts import Facts
 from srstudio.gui.exporting.fields import Fields
 from srstudio.gui.exporting.model_rows import ModelRows, sight
 from srstudio.gui.exporting.naming import stem_for
+from srstudio.gui.exporting.path_edit import PathEdit
 from srstudio.settings.schema import ExportChoices
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem
 
 from srstudio.gui.exporting.words import about, name_of, pace_text, percent, state_text
@@ -30,11 +30,13 @@ class JobList(QListWidget):
         chosen: Id of the selected export, or nothing.
         moved: Id of an export, and the place that it was dropped at.
         menu_asked: A place on the screen.
+        removal_asked: The selected export is to be taken out.
     """
 
     chosen = Signal(str)
     moved = Signal(str, int)
     menu_asked = Signal(QPoint)
+    removal_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,6 +76,13 @@ class JobList(QListWidget):
         """Select an export."""
         if id in self.ids:
             self.setCurrentRow(self.ids.index(id))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take an export out by the keyboard."""
+        if event.matches(QKeySequence.StandardKey.Delete):
+            self.removal_asked.emit()
+        else:
+            super().keyPressEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Ask for another order; the list shows it once the queue has it."""

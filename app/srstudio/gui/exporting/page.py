@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -22,12 +23,13 @@ from srstudio.gui.exporting.job_list import JobList
 from srstudio.gui.exporting.job_view import JobView
 from srstudio.gui.icons import icon
 from srstudio.gui.theme import Colours
+from srstudio.gui.viewer import drops
 from srstudio.jobs.export_status import ExportStatus
 
 _LIST_WIDTH = 370
 _ICON = QSize(18, 18)
 _EMPTY = "Nothing is being exported"
-_HOW = "Open a video and press Ctrl+E, or add one here. Exports run one after the other."
+_HOW = "Drop a video here, or open one and press Ctrl+E. Exports run one after the other."
 
 
 class ExportPage(QWidget):
@@ -39,16 +41,19 @@ class ExportPage(QWidget):
 
     Signals:
         add_asked: A video is to be exported that is not open.
+        files_dropped: Paths of what is to be exported.
         compare_asked: An `ExportStatus` whose result is to be looked at.
         folder_asked: An `ExportStatus` whose result is to be shown in the file manager.
     """
 
     add_asked = Signal()
+    files_dropped = Signal(object)
     compare_asked = Signal(object)
     folder_asked = Signal(object)
 
     def __init__(self, exports: Exports, background: Background) -> None:
         super().__init__()
+        self.setAcceptDrops(True)
         self._exports = exports
         self._awaited = ""
         self.list, self.view = JobList(), JobView(background)
@@ -98,6 +103,16 @@ class ExportPage(QWidget):
             menu.addAction("&Remove from the list").triggered.connect(self._remove)
         return menu
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if drops.local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Export the files."""
+        event.acceptProposedAction()
+        self.files_dropped.emit(drops.local_files(event.mimeData()))
+
     def _arrange(self) -> None:
         left = QWidget()
         column = QVBoxLayout(left)
@@ -127,6 +142,7 @@ class ExportPage(QWidget):
         self.list.chosen.connect(lambda _: self._show_job())
         self.list.moved.connect(exports.move)
         self.list.menu_asked.connect(self._pop_up)
+        self.list.removal_asked.connect(self._remove)
         self.add.clicked.connect(lambda: self.add_asked.emit())
         self.up.clicked.connect(lambda: self._shift(-1))
         self.down.clicked.connect(lambda: self._shift(1))
