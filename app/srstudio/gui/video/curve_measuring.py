@@ -156,15 +156,31 @@ class CurveMeasuring(QObject):
         """Measure the next frame, or ask for more, unless one is being measured."""
         if self._running is not None or self._broken or not self._wanted:
             return
-        place = min(self._filling.held, key=lambda each: each[1], default=None)
-        frame = None if place is None else self._filling.take(*place)
-        while frame is None and self._line:
+        found = self._from_held() or self._from_kept()
+        if found is not None:
+            self._measure(*found)
+        if self._whole:
+            last = {key: number for key, (number, _) in self._last.items()}
+            self._filling.ask(self._done, last, "" if found is None else found[0][0])
+
+    def _from_held(self) -> tuple[Place, Frame] | None:
+        """The first frame of those that were asked for, unless it was only to compare with."""
+        while self._filling.held:
+            key, number = place = min(self._filling.held, key=lambda each: each[1])
+            frame = self._filling.take(*place)
+            if number not in self._done.get(key, ()):
+                return place, frame
+            self._last[key] = number, frame
+        return None
+
+    def _from_kept(self) -> tuple[Place, Frame] | None:
+        """The first frame of the line that is still kept."""
+        while self._line:
             place = self._line.pop()
             frame = self._player.frame(*place)
-        if place is not None and frame is not None:
-            self._measure(place, frame)
-        if self._whole:
-            self._filling.ask(self._done, {key: n for key, (n, _) in self._last.items()})
+            if frame is not None:
+                return place, frame
+        return None
 
     def _measure(self, place: Place, frame: Frame) -> None:
         footage = self._player.footage

@@ -55,21 +55,22 @@ class Filling:
         """A frame that is held."""
         return self._held.get((key, number))
 
-    def take(self, key: str, number: int) -> Frame | None:
+    def take(self, key: str, number: int) -> Frame:
         """A frame that is held, which is let go of."""
-        return self._held.pop((key, number), None)
+        return self._held.pop((key, number))
 
-    def ask(self, done: dict[str, set[int]], last: dict[str, int]) -> None:
+    def ask(self, done: dict[str, set[int]], last: dict[str, int], but: str = "") -> None:
         """Ask for the next frames of each source that waits for none.
 
         Args:
             done: Numbers, by source, of which nothing is missing.
             last: Number, by source, of the frame that is at hand to be compared with.
+            but: A source of which a frame is just being measured: it is asked for later.
         """
         fresh = False
         for key in self._player.keys:
             held = any(source == key for source, _ in self._held)
-            if not held and not self._awaited.get(key):
+            if key != but and not held and not self._awaited.get(key):
                 wanted = self._next(key, done.get(key, set()), last.get(key, -1))
                 self._awaited[key] = wanted
                 fresh = fresh or bool(wanted)
