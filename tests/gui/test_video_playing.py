@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from tests.gui.conftest import SECONDS, QuickEngine, Wait, enlarge, picture, write_file
+from tests.gui.conftest import SECONDS, QuickEngine, Wait, enlarge, picture, trained, write_file
 from tests.media.clips import HEIGHT, WIDTH, number_of, write_clip
 
 from srstudio.core.frame import Frame
@@ -343,6 +344,36 @@ def test_stopping_and_going_on(
     studio.actions["resume"].trigger()
     until_idle()
     assert len(studio.workshop.player.kept("raw")) == COUNT
+
+
+def test_in_another_precision_everything_is_computed_again(
+    studio: Studio, engine: QuickEngine, clip: Path, until_idle: Wait
+) -> None:
+    studio.open([clip])
+    until_idle()
+    studio.workshop.player.seek(9)
+    until_idle()
+    engine.frames.clear()
+    studio.document.choose_engine("cpu", "fast")
+    until_idle()
+    assert (engine.clips[-1].device, engine.clips[-1].precision) == ("cpu", "fast")
+    assert engine.frames[0][1] == 9
+    assert shown(studio, "raw") == shown(studio, "lanczos") == 9
+
+
+def test_only_the_model_with_other_weights_is_computed_again(
+    studio: Studio, engine: QuickEngine, clip: Path, until_idle: Wait
+) -> None:
+    studio.document.put_model(trained(2))
+    studio.document.show_models(["net"])
+    studio.open([clip])
+    until_idle()
+    engine.frames.clear()
+    studio.document.put_model(replace(trained(2), sha256="other"))
+    until_idle()
+    assert {name for name, _ in engine.frames} == {"net-x2"}
+    assert len(studio.workshop.player.kept("raw")) == COUNT
+    assert shown(studio, "net-x2") == 0
 
 
 def test_the_shown_frame_is_saved_under_its_number(

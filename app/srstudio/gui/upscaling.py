@@ -187,7 +187,9 @@ class Upscaling(QObject):
 
     def _outdated(self, event: Event) -> bool:
         """Whether an event is of another picture, another device or other weights."""
-        valid_from = self._valid_from
+        valid_from, opened = self._valid_from, self._document.opened
+        if isinstance(event, ModelFailed) and (opened is None or event.picture != opened.key):
+            return True
         if isinstance(event, TileReady | PictureReady | ModelFailed):
             valid_from = max(valid_from, self._renewed.get(event.model, 0))
         return event.number < valid_from

@@ -20,7 +20,12 @@ from srstudio_resources import sample
 if TYPE_CHECKING:
     from srstudio.gui.studio import Studio
 
-_PICTURES = "Pictures (" + " ".join(f"*{suffix}" for suffix in sorted(READ_SUFFIXES)) + ")"
+_VIDEO_SUFFIXES = (
+    *(".mp4", ".mkv", ".mov", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".ts", ".m2ts"),
+    *(".mts", ".wmv", ".flv", ".ogv", ".3gp", ".mxf", ".y4m", ".gif", ".apng"),
+)
+_OPENED = (*sorted(READ_SUFFIXES), *_VIDEO_SUFFIXES)
+_PICTURES = "Pictures and videos (" + " ".join(f"*{suffix}" for suffix in _OPENED) + ")"
 _WEIGHTS = "Weights (" + " ".join(f"*{suffix}" for suffix in WEIGHT_SUFFIXES) + ")"
 _ALL = "All files (*)"
 
@@ -70,8 +75,8 @@ class Verbs:
         }
 
     def open(self) -> None:
-        """Ask for a picture, or a picture and its ground truth."""
-        dialog = self._file_dialog("Open a picture, or a picture and its ground truth")
+        """Ask for a picture or a video, or for one and its ground truth."""
+        dialog = self._file_dialog("Open a picture or a video; with its ground truth, if you like")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self._studio.open([*map(Path, names)]))
         dialog.show()

@@ -74,6 +74,15 @@ class ClipCache:
         with self._lock:
             return {key: kept[number] for key, kept in self._frames.items() if number in kept}
 
+    def without(self, key: str) -> ClipCache:
+        """Another cache of what the other sources have."""
+        with self._lock:
+            other = ClipCache(self._budget)
+            other._frames = {each: dict(kept) for each, kept in self._frames.items() if each != key}
+            frames = (frame for kept in other._frames.values() for frame in kept.values())
+            other._taken = sum(map(bytes_of, frames))
+        return other
+
     def drop(self, key: str) -> None:
         """Drop what a source has."""
         with self._lock:

@@ -11,7 +11,7 @@ from srstudio.gui.icons import icon
 from srstudio.gui.theme import Colours
 
 _ICON = 72
-_INVITATION = "Drop a picture here"
+_INVITATION = "Drop a picture or a video here"
 _EXPLANATION = (
     "It is super-resolved at once, the part you look at first.\n"
     "Drop its larger original too, and every result is measured against it."

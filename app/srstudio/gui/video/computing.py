@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from srstudio.core.errors import ModelError
-from srstudio.gui.document import Document
+from srstudio.gui.document import Document, SourceState, Stage
 from srstudio.gui.engine_thread import LaneThread
 from srstudio.jobs.clip_agenda import Agenda, Want
 from srstudio.jobs.clip_cache import ClipCache
@@ -40,6 +40,7 @@ class Computing(QObject):
         self._agenda: Agenda | None = None
         self._want = Want()
         self._running, self._busy, self._stopped = 0, False, False
+        self._valid_from = 0
         thread.bridge.arrived.connect(self._take)
 
     @property
@@ -47,10 +48,16 @@ class Computing(QObject):
         """Whether something is being computed."""
         return bool(self._running) and self._agenda is not None and not self._agenda.idle
 
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing is computed until `resume`."""
+        return self._stopped
+
     def open(self, footage: Footage, cache: ClipCache) -> None:
         """Compute frames of this clip from now on."""
         self._footage, self._agenda = footage, Agenda(cache)
         self._want, self._stopped, self._running = Want(), False, 0
+        self._valid_from = next_number()
 
     def close(self) -> None:
         """Compute nothing any more."""
@@ -110,10 +117,16 @@ class Computing(QObject):
         footage = self._footage
         if isinstance(event, Finished | Failed | Stopped):
             self._end(event)
+        elif event.number < self._valid_from:
+            return
         elif isinstance(event, FrameComputed) and footage and event.clip == footage.key:
             self.computed.emit(event)
             self._tell()
-        elif isinstance(event, ModelFailed):
+        elif isinstance(event, ModelFailed) and footage and event.picture == footage.key:
+            error = ModelError(event.cause, event.advice)
+            state = SourceState(Stage.FAILED, reason=str(error))
+            self._document.set_state(event.model, state)
+            self.failed.emit(error)
             self._tell()
 
     def _end(self, event: Finished | Failed | Stopped) -> None:

@@ -315,6 +315,8 @@ class Player(QObject):
         self._document.passing = playing
         self._ticked = time.perf_counter()
         self._pace.reset()
+        if playing and self._computing.stopped:
+            self._computing.resume()
         (self._tick.start if playing else self._tick.stop)()
 
     def _advance(self) -> None:
@@ -425,23 +427,24 @@ class Player(QObject):
     def _drop(self, key: str) -> None:
         """What a source has shown holds no more."""
         if self._footage is not None:
-            self._cache.drop(key)
-            self._projection.forget([key])
-            self._showing.forget(key)
-            self._computing.restart()
+            self._begin_anew(self._footage, self._cache.without(key), [key])
             self.dropped.emit(key)
             self._told.start()
 
     def _drop_all(self) -> None:
         if self._footage is not None:
-            self._cache.clear()
-            self._projection.forget(self.keys)
-            self._showing.reset()
-            self._computing.restart()
-            self._refresh()
-            self.plan()
+            self._begin_anew(self._footage, ClipCache(clip_budget()), self.keys)
             self.dropped.emit("")
             self._told.start()
+
+    def _begin_anew(self, footage: Footage, cache: ClipCache, keys: Collection[str]) -> None:
+        """Compute sources again; what is still under way of them goes where nobody looks."""
+        self._cache = cache
+        self._computing.open(footage, cache)
+        self._projection.forget(keys)
+        self._showing.reset()
+        self._refresh()
+        self.plan()
 
 
 def _state(head: Playhead) -> tuple[object, ...]:

@@ -67,6 +67,7 @@ class Projection(QObject):
         self._pictures: dict[Place, Pyramid] = {}
         self._running: tuple[int, tuple[int | Draw, ...]] = (0, ())
         self._warned: set[str] = set()
+        self._valid_from = 0
         self.thread_of_it: LaneThread[ReadRequest] = LaneThread(
             "read clip", ReadHandler(), JobBridge(self._drawn)
         )
@@ -97,6 +98,7 @@ class Projection(QObject):
         """Sources have other pictures now."""
         for place in [place for place in self._pictures if place[0] in keys]:
             del self._pictures[place]
+        self._valid_from = next_number()
         self._stop()
 
     def want(self, frames: Mapping[int, Mapping[str, Frame]]) -> None:
@@ -148,6 +150,8 @@ class Projection(QObject):
             self._pairs[event.index] = made
             self._warn(event.warnings)
             self.arrived.emit()
+        elif event.number < self._valid_from:
+            return
         elif isinstance(event, FrameDrawn) and isinstance(made, Pyramid):
             self._pictures[event.source, event.index] = made
             self.arrived.emit()

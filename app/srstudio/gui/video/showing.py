@@ -64,7 +64,3 @@ class Showing(QObject):
             frame = cache.get(key, number)
             if frame is not None and key not in document.results:
                 document.add_result(key, frame, None)
-
-    def forget(self, key: str) -> None:
-        """A source has another picture soon."""
-        self._drawn.discard(key)

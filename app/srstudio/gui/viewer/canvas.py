@@ -285,7 +285,7 @@ class Canvas(QWidget):
     def _describe(self) -> None:
         """Tell people who do not see the view what it shows."""
         if not self._comparison.sources:
-            self.setAccessibleDescription("Empty. Drop a picture here.")
+            self.setAccessibleDescription("Empty. Drop a picture or a video here.")
             return
         titles = ", ".join(self._gallery.source(key).title for key in self._comparison.visible)
         zoom = f"{100 * self._viewport.zoom:.0f} %"

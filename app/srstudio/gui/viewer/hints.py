@@ -20,7 +20,7 @@ def empty_state(painter: QPainter, room: QRectF, palette: QPalette) -> None:
     _icon(painter, QPointF(card.center().x(), card.top() + card.height() * 0.32), ink)
     ink.setAlphaF(0.9)
     text_top = card.top() + card.height() * 0.58
-    _say(painter, card, text_top, "Drop a picture here", ink, size=1.5, bold=True)
+    _say(painter, card, text_top, "Drop a picture or a video here", ink, size=1.5, bold=True)
     ink.setAlphaF(0.6)
     more = "or press Ctrl+O to open, Ctrl+V to paste"
     _say(painter, card, text_top + 36.0, more, ink, size=1.05)
