@@ -42,13 +42,18 @@ def add_clip_arguments(parser: ArgumentParser) -> None:
     add("--chroma", choices=("420", "422", "444", "rgb"), help="how coarsely colour is stored")
     add("--audio", choices=("copy", "none"), default="copy", help="sound (default: copy)")
     add("--subtitles", choices=("copy", "none"), default="copy", help="subtitles (default: copy)")
-    add("--start", metavar="AT", type=position, help="first frame: 250, 12.5s or 1:30")
-    add("--stop", metavar="AT", type=position, help="frame before which it ends, or time")
+    add(
+        "--start",
+        metavar="AT",
+        type=position,
+        help="first frame: its number (250) or time (12.5s, 1:30)",
+    )
+    add("--stop", metavar="AT", type=position, help="frame before which it ends, likewise")
     add("--rate", metavar="FPS", default="", help="of numbered pictures (default: 25)")
     matrices = ("bt601", "bt709", "bt2020")
     add("--matrix", choices=matrices, help="colours of an input whose tags are wrong")
     add("--range", choices=("limited", "full"), help="range of an input whose tags are wrong")
-    add("--segment", metavar="N", type=int, help="frames of a part that is safe (default: 250)")
+    add("--segment", metavar="N", type=int, help="frames that are made safe at once (default: 250)")
     add("--resume", action="store_true", help="go on with what an earlier run has left")
 
 
@@ -154,13 +159,14 @@ class Clips:
     @contextmanager
     def _shown(self, control: Control, progress: Progress, path: Path) -> Iterator[None]:
         """Say how far it is, as long as the block lasts."""
-        over = threading.Event()
+        over, on_terminal = threading.Event(), sys.stderr.isatty()
 
         def tell() -> None:
-            while not over.wait(_ON_A_TERMINAL if sys.stderr.isatty() else _ELSEWHERE):
+            while not over.wait(_ON_A_TERMINAL if on_terminal else _ELSEWHERE):
                 report = control.board.report()
                 share = progress.start + (progress.stop - progress.start) * report.fraction
-                self.steps.retitle(f"{path.name}: {_how_far(report)}", share)
+                left = "" if on_terminal else _left(report)  # beside the bar it is said already
+                self.steps.retitle(f"{path.name}: {_how_far(report)}{left}", share)
 
         thread = threading.Thread(target=tell, name="telling")
         thread.start()
@@ -200,11 +206,14 @@ def _suspended_by_signals(control: Control) -> Iterator[None]:
 def _how_far(report: Report) -> str:
     if not report.frames or report.fps is None:
         return report.stage
-    left = timedelta(seconds=round(report.seconds_left or 0))
     frames = f"{report.frames}/{report.total} frames, {report.fps:.1f} frames/s"
-    return (
-        f"{frames}, {left} left" if report.frames < report.total else f"{report.stage} ({frames})"
-    )
+    return frames if report.frames < report.total else f"{report.stage} ({frames})"
+
+
+def _left(report: Report) -> str:
+    if report.seconds_left is None:
+        return ""
+    return f", {timedelta(seconds=round(report.seconds_left))} left"
 
 
 def _fill(result: ClipResult, report: Report) -> None:

@@ -82,11 +82,13 @@ def remarks(plan: Plan) -> Iterator[str]:
     if plan.is_pictures or plan.is_gif:
         return
     yield from _about_form(plan)
+    codec = find_codec(plan.settings.codec)
+    if plan.settings.quality is not None and codec.scale is None:
+        yield f"{codec.title} has no quality to be chosen."
     name = pixel_format(plan.recipe.encoding, transparent=video.has_alpha)
     width, height = coded_size(plan.size, name)
     if (width, height) != plan.size:
-        title = find_codec(plan.settings.codec).title
-        yield f"{title} stores {width} x {height} pixels; the edge is repeated there."
+        yield f"{codec.title} stores {width} x {height} pixels; the edge is repeated there."
     if video.has_alpha and not any(part.is_alpha for part in VideoFormat(name).components):
         yield "Transparency is left out; ProRes and FFV1 can hold it."
 
