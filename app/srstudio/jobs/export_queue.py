@@ -111,7 +111,7 @@ class ExportQueue:
             return
         if status.state in (State.PAUSING, State.PAUSED):
             self._files(id).ask("")
-        elif status.state.ended:
+        elif status.state.ended and status.state is not State.FINISHED:
             self._files(id).give(Order(status.settings, resume=True))
 
     def cancel(self, id: str, *, keep: bool) -> None:
