@@ -126,6 +126,7 @@ class Workshop(QObject):
         The engine stops within one tile; a file that is being written is finished.
         """
         self.player.close()
+        self.upscaling.stop()
         self.measuring.close()
         for thread in self._threads:
             thread.close()
