@@ -15,11 +15,13 @@ from tests.media.clips import numbers, packet_hashes, picture_hashes, write_clip
 from srstudio.core.errors import OutputError, UsageError
 from srstudio.core.progress import Cancelled
 from srstudio.jobs import export_plan
+from srstudio.jobs.export_check import check
 from srstudio.jobs.export_control import Control, Ending
 from srstudio.jobs.export_job import export
 from srstudio.jobs.export_status import State
 from srstudio.jobs.export_work import Work, folder_of
 from srstudio.media.video.opening import open_video
+from srstudio_models import ModelFileError
 
 COUNT = 3 * SEGMENT + 2
 
@@ -271,6 +273,18 @@ def test_names_and_folders_that_would_do_harm(clip: Path, tmp_path: Path) -> Non
     assert (tmp_path / "out.mkv").read_bytes() == b"precious"
     assert source.read_bytes() == clip.read_bytes()
     assert hidden(tmp_path) == []
+
+
+def test_weights_that_are_missing_are_told_before(clip: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="has no weights installed"):
+        check(settings(clip, tmp_path / "out.mkv", model="basicvsr-x4", scale=4))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_worth_knowing_is_told_before(clip: Path, tmp_path: Path) -> None:
+    assert check(settings(clip, tmp_path / "out.mkv")) == ()
+    [note] = check(settings(clip, tmp_path / "out.mkv", quality=3))
+    assert note == "FFV1 (lossless) has no quality to be chosen."
 
 
 def test_a_full_disk_is_told_before(

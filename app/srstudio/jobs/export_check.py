@@ -23,6 +23,8 @@ from srstudio.media.video.codecs import find_codec, pixel_format
 from srstudio.media.video.from_rgb import coded_size
 from srstudio.media.video.segment import encode_segment
 from srstudio.media.video.sequence import is_pattern
+from srstudio_models import ModelFileError
+from srstudio_models.catalog import installed
 
 # Bits a pixel that come of ordinary film at the usual quality, rather too few than too many.
 _LOSSY, _PRORES, _LOSSLESS = 0.05, 2.0, 6.0
@@ -57,13 +59,16 @@ def check_plan(plan: Plan, *, resumed: bool = False) -> None:
         resumed: Whether it goes on with what is there.
 
     Raises:
-        UsageError, OutputError: if something would.
+        UsageError, OutputError, ModelFileError: if something would.
     """
     settings = plan.settings
     if settings.segment < 1 or (settings.length is not None and settings.length < 1):
         raise UsageError("a segment has at least one frame", "give a larger number")
     if min(plan.size) < 1:
         raise UsageError("the result has no pixels", "give a larger size")
+    if not installed(plan.spec):
+        advice = "install some with `srstudio models add FILE`, or choose another model"
+        raise ModelFileError(f"{plan.spec.title} has no weights installed", advice)
     _refuse_source(plan)
     target_for(plan, plan.output.parent).refuse(resumed=resumed)
     _check_place(plan, resumed=resumed)
