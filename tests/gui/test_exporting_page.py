@@ -264,6 +264,15 @@ def test_the_newest_frame_is_shown_before_and_after(
 # -- what the window is told --------------------------------------------------------------
 
 
+def test_names_that_will_be_taken_are_known(
+    page: ExportPage, queue: FakeQueue, until: Until
+) -> None:
+    lost = job("lost", State.INTERRUPTED, resumable=True)
+    queue.jobs = [running("first"), lost, job("gone", State.FAILED), finished("done", Path("x"))]
+    until(lambda: len(exports_of(page).jobs) == 4)
+    assert exports_of(page).promised == ("/clips/first.mkv", "/clips/lost.mkv")
+
+
 def test_what_comes_next_goes_before_all_that_wait(
     page: ExportPage, queue: FakeQueue, until: Until
 ) -> None:

@@ -101,14 +101,15 @@ def test_another_sentence_takes_the_offer_away(studio: Studio) -> None:
 
 
 def test_closing_asks_once_and_can_stop_everything(studio: Studio, until: Until) -> None:
-    queue = use(studio, running("first"))
+    queue = use(studio, running("first"), job("second"))
     studio.exports.exports.resume("first")
     until(lambda: studio.exports.exports.mine)
-    assert studio.exports.still_going == ["first.mkv is still being exported"]
+    sentence = "first.mkv is still being exported and 1 more waits for a window"
+    assert studio.exports.still_going == [sentence]
     assert not studio.window.close()
     dialog = studio.window.findChild(LeavingDialog)
     assert dialog is not None
-    assert dialog.text() == "first.mkv is still being exported."
+    assert dialog.text() == f"{sentence}."
     dialog.stop.click()
     until(lambda: not studio.window.isVisible())
     assert queue.told[-1] == ("suspend", "first")

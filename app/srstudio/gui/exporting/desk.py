@@ -74,7 +74,14 @@ class ExportDesk(QObject):
     @property
     def still_going(self) -> Sequence[str]:
         """The exports that were begun here and have not ended."""
-        return [f"{name_of(job.settings)} is still being exported" for job in self.exports.mine]
+        waiting = self.exports.waiting
+        rest = (
+            f" and {waiting} more {'wait' if waiting > 1 else 'waits'} for a window"
+            if waiting
+            else ""
+        )
+        going = [f"{name_of(job.settings)} is still being exported" for job in self.exports.mine]
+        return [*going[:-1], going[-1] + rest] if going else []
 
     def stop_all(self, then: Callable[[], None]) -> None:
         """Let them end so that they can be resumed; call `then` as soon as they know."""
@@ -125,8 +132,7 @@ class ExportDesk(QObject):
         dialog.accepted_export.connect(self._add)
         dialog.show()
         scale = document.scale if model else choices.scale
-        promised = [job.settings.output for job in self.exports.jobs if not job.state.ended]
-        dialog.begin(model or choices.model, scale, part, promised)
+        dialog.begin(model or choices.model, scale, part, self.exports.promised)
         return dialog
 
     def _ask_for_video(self) -> None:

@@ -89,6 +89,16 @@ class Exports(QObject):
         return tuple(job for job in self.active if job.id in self._mine)
 
     @property
+    def waiting(self) -> int:
+        """How many have not begun."""
+        return sum(job.state is State.QUEUED for job in self.jobs)
+
+    @property
+    def promised(self) -> tuple[str, ...]:
+        """What is going to be written: the outputs of those that have not ended, or can go on."""
+        return tuple(j.settings.output for j in self.jobs if not j.state.ended or j.resumable)
+
+    @property
     def interrupted(self) -> tuple[ExportStatus, ...]:
         """Those whose process is gone without a word."""
         return tuple(job for job in self.jobs if job.state is State.INTERRUPTED)

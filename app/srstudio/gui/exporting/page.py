@@ -24,7 +24,7 @@ from srstudio.gui.exporting.job_view import JobView
 from srstudio.gui.icons import icon
 from srstudio.gui.theme import Colours
 from srstudio.gui.viewer import drops
-from srstudio.jobs.export_status import ExportStatus
+from srstudio.jobs.export_status import ExportStatus, State
 
 _LIST_WIDTH = 370
 _ICON = QSize(18, 18)
@@ -97,7 +97,7 @@ class ExportPage(QWidget):
             show = menu.addAction("&Open folder")
             show.triggered.connect(lambda: self.folder_asked.emit(job))
             again = menu.addAction("&Start again")
-            again.setEnabled(job.state.ended)
+            again.setEnabled(job.state.ended and job.state is not State.FINISHED)
             again.triggered.connect(lambda: self._exports.retry(job.id))
             menu.addSeparator()
             menu.addAction("&Remove from the list").triggered.connect(self._remove)
