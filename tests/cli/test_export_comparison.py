@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from imageio_ffmpeg import get_ffmpeg_exe
 from PIL import Image
 
 from srstudio.core.frame import Frame, Pixels
@@ -88,6 +90,23 @@ def test_a_clip_keeps_its_times(here: Run, clip: Clip, tmp_path: Path) -> None:
         assert [after.timeline.time(n) for n in range(4)] == times
         levels = [int(np.median(frame.pixels)) for frame in after.frames()]
     assert levels == [80, 120, 160, 200]
+
+
+def test_sound_comes_along_with_the_part_it_belongs_to(here: Run, tmp_path: Path) -> None:
+    low, target = tmp_path / "low.mp4", tmp_path / "shown.mp4"
+    picture, sound = "testsrc2=s=64x48:r=25:d=2", "sine=440:d=2"
+    inputs = ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound)
+    subprocess.run([get_ffmpeg_exe(), "-v", "error", *inputs, "-shortest", low], check=True)
+    command = ("export-comparison", low, *MODELS, "-s", 2, "--start", "0.4s", "--stop", "1.4s")
+    assert here(*command, "-o", target).code == 0
+    with open_video(target) as video:
+        assert [track.kind for track in video.clip.others] == ["audio"]
+        assert len(video.timeline) == 25
+        assert float(video.clip.duration or 0) == pytest.approx(1.0, abs=0.05)
+    silent = tmp_path / "silent.mp4"
+    assert here(*command, "-o", silent, "--audio", "none").code == 0
+    with open_video(silent) as video:
+        assert not video.clip.others
 
 
 def test_frames_without_a_ground_truth_are_left_out(here: Run, tmp_path: Path) -> None:

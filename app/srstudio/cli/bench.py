@@ -86,9 +86,7 @@ def verb(of_the_window: Mapping[str, Benchmark]) -> Verb:
         parser.add_argument("--repeats", type=_count, default=5, help="rounds (default: 5)")
         seconds = "gui: how long to measure (default: 20)"
         parser.add_argument("--seconds", type=float, default=20.0, help=seconds)
-        models = (
-            "inference, video: models, with commas between them (default: all with weights; one)"
-        )
+        models = "inference, video: models, with commas (default: all with weights; one of them)"
         parser.add_argument("--models", metavar="A,B", help=models)
         device = "inference, training, video: cpu, cuda:0, mps, or auto (default)"
         parser.add_argument("--device", metavar="NAME", default="auto", help=device)

@@ -62,7 +62,8 @@ def _open(args: Namespace, window: Window, verbs: Sequence[Verb]) -> int:
 
 
 def _window_parser(verbs: Sequence[Verb]) -> ArgumentParser:
-    lines = "\n".join(f"  srstudio {verb.name:<10}{verb.help}" for verb in verbs)
+    width = max(len(verb.name) for verb in verbs) + 2
+    lines = "\n".join(f"  srstudio {verb.name:<{width}}{verb.help}" for verb in verbs)
     parser = _parser(
         "srstudio",
         "Opens the window on the files. On the command line, without the window:\n\n" + lines,
