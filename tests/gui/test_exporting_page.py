@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import SECONDS, write_file
 from tests.gui.exporting_queue import FakeQueue, finished, job, running
 
+from srstudio.core.errors import OutputError
 from srstudio.core.frame import Frame
 from srstudio.gui.background import Background
 from srstudio.gui.exporting.ending import EndingDialog
@@ -25,7 +26,7 @@ from srstudio.gui.exporting.page import ExportPage
 from srstudio.gui.exporting.words import percent, progress_text, state_text
 from srstudio.gui.theme import read_colours
 from srstudio.jobs.export import ExportSettings
-from srstudio.jobs.export_status import Preview, State
+from srstudio.jobs.export_status import ExportStatus, Preview, State
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -262,6 +263,25 @@ def test_the_newest_frame_is_shown_before_and_after(
 
 
 # -- what the window is told --------------------------------------------------------------
+
+
+def test_trouble_with_the_queue_is_told_once_and_passes(
+    page: ExportPage, queue: FakeQueue, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("srstudio.gui.exporting.exports._UNSEEN_MS", 20)
+    told, asked = list[str](), list[bool]()
+    exports_of(page).failed.connect(lambda error: told.append(str(error)))
+
+    def fail() -> tuple[ExportStatus, ...]:
+        asked.append(True)
+        raise OutputError("the disk is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(queue, "poll", fail)
+        until(lambda: len(asked) > 2)
+    queue.jobs = [job("fresh")]
+    until(lambda: page.list.ids == ["fresh"])
+    assert told == ["the disk is gone."]
 
 
 def test_names_that_will_be_taken_are_known(

@@ -22,7 +22,7 @@ from srstudio.media.video.saving import recipe_for
 from srstudio.media.video.segment import encode_segment
 
 _LOOKED_AT = 6  # frames
-_ENOUGH = 4_000_000  # pixels; of larger frames a smaller copy is measured
+_ENOUGH = 2_000_000  # pixels; of larger frames a smaller copy is measured
 _UNITS = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 
 __all__ = ["Estimate", "bytes_text", "estimate", "free_bytes"]
@@ -117,6 +117,14 @@ def _measured(draft: Draft, frames: Sequence[Frame], folder: Path) -> int:
     return (folder / "sample.gif").stat().st_size * draft.frames // count
 
 
+def _quick_preset(draft: Draft) -> str | None:
+    """That of the draft, or the usual one where that is quicker and makes files much as large."""
+    codec = draft.output.codec
+    if codec is None or codec.scale is None or draft.preset not in codec.presets:
+        return draft.preset or None
+    return min(draft.preset, codec.preset, key=codec.presets.index)
+
+
 def _options(draft: Draft) -> SaveOptions:
     bits = draft.bits or draft.facts.clip.video.bits
     return SaveOptions(bit_depth=16 if bits > 8 else 8)
@@ -125,7 +133,7 @@ def _options(draft: Draft) -> SaveOptions:
 def _encoded(draft: Draft, frames: Sequence[Frame], folder: Path) -> tuple[int, int]:
     """Bytes of a key frame, and of a frame between them where there are such."""
     output = draft.output
-    encoding = Encoding(output.key, draft.quality, draft.preset or None, draft.bits or None)
+    encoding = Encoding(output.key, draft.quality, _quick_preset(draft), draft.bits or None)
     with draft.facts.given.open() as video:
         recipe = recipe_for(video, encoding, frames[0].size, draft.facts.given.colour)
     path = encode_segment(frames, folder / "part", recipe).path

@@ -74,7 +74,7 @@ class Exports(QObject):
         self._thread = Background(threads=1)
         self._look = Latest(self._thread, self._found, self._fail_to_look)
         self._mine: set[str] = set()
-        self._seen = False
+        self._seen, self._trouble = False, ""
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.look)
 
@@ -192,14 +192,18 @@ class Exports(QObject):
         self.look()
 
     def _found(self, jobs: tuple[ExportStatus, ...]) -> None:
-        self.jobs = jobs
+        self.jobs, self._trouble = jobs, ""
         self.changed.emit()
         going = any(job.state.active or job.state is State.QUEUED for job in jobs)
         if self._seen or going:
             self._timer.start(_SEEN_MS if self._seen else _UNSEEN_MS)
 
     def _fail_to_look(self, error: StudioError) -> None:
-        self.failed.emit(error)
+        """Say so, once, and try again."""
+        if str(error) != self._trouble:
+            self._trouble = str(error)
+            self.failed.emit(error)
+        self._timer.start(_UNSEEN_MS)
 
 
 def _first_waiting(jobs: Sequence[ExportStatus], but: str) -> int:
