@@ -160,7 +160,7 @@ def test_an_export_is_paused_and_ended_by_others(
 @pytest.mark.parametrize("way", ["keep", "discard", "remove", "suspend"])
 def test_the_ways_to_end_one(clip: Path, tmp_path: Path, inline: Inline, way: str) -> None:
     queue, output = ExportQueue(tmp_path / "queue"), tmp_path / "out.mkv"
-    id = queue.add(settings(clip, output, segment=1, size=(640, 320)))
+    id = queue.add(settings(clip, output, segment=1, size=(1280, 640)))
     queue.poll()
     inline.let.set()
     _until(queue, lambda all: all[0].report.frames >= 3)

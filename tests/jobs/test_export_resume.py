@@ -163,6 +163,29 @@ def test_an_end_may_leave_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["out.mkv", "out.gif"])
+@pytest.mark.parametrize("ending", ["discard", "suspend", "keep"])
+def test_an_end_while_all_is_joined(
+    clip: Path, tmp_path: Path, engine: Callable[[], Engine], name: str, ending: Ending
+) -> None:
+    made, control, output = engine(), Control(), tmp_path / name
+    change = control.board.change
+
+    def watched(**fields: object) -> None:
+        change(**fields)
+        if fields.get("stage") in ("Joining the segments", "Writing the GIF"):
+            control.cancel(ending)
+
+    control.board.change = watched  # type: ignore[method-assign]
+    with pytest.raises(Cancelled):
+        export(settings(clip, output, scale=2), control, make=made.make)
+    assert output.exists() == (ending == "keep")
+    assert bool(hidden(tmp_path)) == (ending == "suspend")
+    if ending == "suspend":
+        _finished(clip, output, made, resume=True)
+        assert made.runs == 0
+
+
 def test_an_end_before_the_first_frame_keeps_nothing(
     clip: Path, tmp_path: Path, engine: Callable[[], Engine]
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from srstudio.core.errors import OutputError
 from srstudio.core.frame import Frame
-from srstudio.core.progress import Cancelled
+from srstudio.core.progress import Cancelled, Progress
 from srstudio.engine.upscaler import Upscaler
 from srstudio.engine.video import ClipUpscaler
 from srstudio.jobs.export import ExportSettings
@@ -113,10 +113,12 @@ class _Export:
         board.expect(begin - frames.start, len(frames))
         begun = self._write(clips, range(begin, frames.stop))
         board.note(self.plan.video.warnings)
-        if self.control.progress.cancelled:
+        try:
+            self.control.progress.check()
+            self._finish(parts, self.control.progress)
+        except Cancelled:
             self._end(begun)
-            raise Cancelled
-        self._finish(parts)
+            raise
         board.finish(self.plan.output)
 
     def _clips(self, upscaler: Upscaler, *, resume: bool) -> ClipUpscaler:
@@ -169,11 +171,11 @@ class _Export:
         except Cancelled:
             return
 
-    def _finish(self, parts: Sequence[Part]) -> None:
+    def _finish(self, parts: Sequence[Part], progress: Progress) -> None:
         """Make the output of its parts; what they were is deleted only then."""
         board, target = self.control.board, self.target
         board.change(stage=target.last_stage)
-        board.note(target.finish(parts))
+        board.note(target.finish(parts, progress))
         self.work.discard()
 
     def _end(self, begun: Part | None) -> None:
@@ -181,7 +183,7 @@ class _Export:
         parts = [*self.work.parts, *([begun] if begun else [])]
         done = sum(part.count for part in parts)
         if self.control.ending == "keep" and parts:
-            self._finish(parts)
+            self._finish(parts, Progress())
             kept = f"The first {done} of {len(self.plan.frames)} frames were kept."
             self.control.board.note([kept])
             self.control.board.change(output=self.plan.output)

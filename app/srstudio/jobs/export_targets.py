@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from srstudio.core.files import refuse_existing, whole_file
 from srstudio.core.frame import BitDepth, Frame
+from srstudio.core.progress import Progress
 from srstudio.jobs.export_plan import Plan
 from srstudio.jobs.export_work import Part
 from srstudio.media.still import SaveOptions, check_writable
@@ -50,8 +51,15 @@ class Target(ABC):
         """Write a part, whole or not at all, from the frame of the number `first` on."""
 
     @abstractmethod
-    def finish(self, parts: Sequence[Part]) -> Sequence[str]:
-        """Make the output of its parts; gives what had to be left out, a sentence each."""
+    def finish(self, parts: Sequence[Part], progress: Progress) -> Sequence[str]:
+        """Make the output of its parts.
+
+        Returns:
+            What had to be left out, a sentence each.
+
+        Raises:
+            Cancelled: if that was asked for.
+        """
 
     def undo(self, parts: Sequence[Part]) -> None:  # noqa: B027 - most write nothing elsewhere
         """Delete what of these parts lies outside of the folder."""
@@ -93,12 +101,12 @@ class Video(Segments):
 
     last_stage = "Joining the segments"
 
-    def finish(self, parts: Sequence[Part]) -> Sequence[str]:
+    def finish(self, parts: Sequence[Part], progress: Progress) -> Sequence[str]:
         """Join the segments; nothing is encoded again."""
         plan, source = self.plan, self.plan.copied(parts[-1].stop)
         segments = [Segment(self.folder / p.name, p.start, p.end, p.count) for p in parts]
         joined = self.folder / plan.output.name
-        notes = join(segments, joined, plan.recipe, source, overwrite=True)
+        notes = join(segments, joined, plan.recipe, source, overwrite=True, progress=progress)
         self._publish(joined)
         return notes
 
@@ -108,17 +116,18 @@ class Gif(Segments):
 
     last_stage = "Writing the GIF"
 
-    def finish(self, parts: Sequence[Part]) -> Sequence[str]:
+    def finish(self, parts: Sequence[Part], progress: Progress) -> Sequence[str]:
         """Reduce the colours of every frame and write the GIF."""
         made = self.folder / self.plan.output.name
-        save_gif(self._frames(parts), made, overwrite=True)
+        save_gif(self._frames(parts, progress), made, overwrite=True)
         self._publish(made)
         return _without_sound(self.plan, "a GIF")
 
-    def _frames(self, parts: Sequence[Part]) -> Iterator[Frame]:
+    def _frames(self, parts: Sequence[Part], progress: Progress) -> Iterator[Frame]:
         for part in parts:
             with VideoReader(self.folder / part.name) as reader:
                 for number, frame in enumerate(reader.frames(), part.first):
+                    progress.check()
                     time, duration = self.plan.time(number), self.plan.duration(number)
                     yield replace(frame, time=time, duration=duration)
 
@@ -142,7 +151,7 @@ class Pictures(Target):
         paths = save_pictures(frames, self.plan.output, self._options, begin)
         return Part(first, sum(1 for _ in paths))
 
-    def finish(self, parts: Sequence[Part]) -> Sequence[str]:
+    def finish(self, parts: Sequence[Part], progress: Progress) -> Sequence[str]:
         """Nothing is left to be done."""
         return _without_sound(self.plan, "numbered pictures")
 
