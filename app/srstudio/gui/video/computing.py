@@ -99,11 +99,11 @@ class Computing(QObject):
 
     def _in_the_way(self, agenda: Agenda) -> bool:
         """Whether what is begun delays the frame that is looked at."""
-        begun, first = agenda.taken, agenda.first
-        shown = self._want.upcoming[:1]
-        if begun is None or first is None or first[1] not in shown or begun[1] in shown:
+        begun, shown = agenda.taken, self._want.upcoming[:1]
+        if begun is None or begun[1] in shown:
             return False
-        return first[0] in self._want.visible
+        first = agenda.first
+        return first is not None and first[1] in shown and first[0] in self._want.visible
 
     def _submit(self) -> None:
         footage, agenda, engine = self._footage, self._agenda, self._document.engine

@@ -77,6 +77,7 @@ class Player(QObject):
         self._cache = ClipCache(0)
         self._head: Playhead | None = None
         self._further: Mapping[str, Collection[int]] = {}
+        self._models: tuple[ModelSpec, ...] = ()
         self._pace, self._made = Pace(), Pace()
         self._ticked = 0.0
         self._tick = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -102,6 +103,7 @@ class Player(QObject):
         looped = self.looped
         self._let_go()
         self._footage, self._cache = footage, ClipCache(clip_budget())
+        self._models = self._document.models
         self._head = Playhead(footage.timeline, number, looped=looped).with_marks(marks)
         self._projection.open(footage, roles)
         self._computing.open(footage, self._cache)
@@ -346,7 +348,7 @@ class Player(QObject):
 
     def _working(self) -> list[ModelSpec]:
         state = self._document.state
-        return [s for s in self._document.models if state(s.id).stage is not Stage.FAILED]
+        return [spec for spec in self._models if state(spec.id).stage is not Stage.FAILED]
 
     def _refresh(self) -> None:
         """Show what has come, if it is what should be shown."""
@@ -418,7 +420,8 @@ class Player(QObject):
         self.progressed.emit(Progressed(0, "Computing frames", done, speed, None))
 
     def _change_models(self) -> None:
-        self._cache.keep_only([spec.id for spec in self._document.models])
+        self._models = self._document.models
+        self._cache.keep_only([spec.id for spec in self._models])
         self._showing.reset()
         self._refresh()
         self.plan()
@@ -439,7 +442,7 @@ class Player(QObject):
 
     def _begin_anew(self, footage: Footage, cache: ClipCache, keys: Collection[str]) -> None:
         """Compute sources again; what is still under way of them goes where nobody looks."""
-        self._cache = cache
+        self._cache, self._models = cache, self._document.models
         self._computing.open(footage, cache)
         self._projection.forget(keys)
         self._showing.reset()

@@ -100,15 +100,14 @@ class Ruler:
         Args:
             room: Pixels that a written time needs at least.
         """
-        step, parts = next(
-            (each for each in _STEPS if float(each[0]) * self._pixels >= room), _STEPS[-1]
-        )
+        seconds, pixels = self._seconds, self._pixels
+        step, parts = next((each for each in _STEPS if float(each[0]) * pixels >= room), _STEPS[-1])
         decimals = max(0, len(f"{float(step % 1):g}") - 2) if step < 1 else 0
-        for place in range(ceil(self._seconds / step * parts) + 1):
+        for place in range(ceil(seconds / step * parts) + 1):
             time = step * place / parts
-            if time <= self._seconds:
+            if time <= seconds:
                 text = "" if place % parts else short_time_text(time, decimals)
-                yield Tick(self.left + float(time) * self._pixels, text)
+                yield Tick(self.left + float(time) * pixels, text)
 
     @property
     def _start(self) -> Fraction:
