@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
@@ -31,6 +32,7 @@ from srstudio.gui.background import Background
 from srstudio.gui.document import TRUTH
 from srstudio.gui.engine_thread import LaneThread
 from srstudio.gui.job_bridge import JobBridge
+from srstudio.gui.plotting.traces import Line, Window
 from srstudio.gui.theme import ThemeManager, read_colours
 from srstudio.gui.video.curve_measuring import CurveMeasuring
 from srstudio.gui.video.curves_panel import CurvesPanel
@@ -91,6 +93,28 @@ def test_means_and_worst_frames_are_those_of_the_command_line(values: list[float
             math.nan if mean is None else mean, nan_ok=True
         )
     assert series.measured("net", "psnr") == sum(value is not None for value in values)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 50), st.booleans())
+def test_of_many_points_the_ends_of_every_column_are_drawn(
+    seed: int, columns: int, has_gaps: bool
+) -> None:
+    chance = np.random.default_rng(seed)
+    count = int(chance.integers(1, 1_000))
+    steps = np.cumsum(chance.integers(1, 9, count)).astype(np.float64)
+    values = chance.normal(size=count)
+    if has_gaps:
+        values[: count // 2] = np.nan
+    whole = Window(steps[0], steps[-1], columns)
+    line = whole.thinned(Line(steps, values, QColor("red")))
+    assert line.steps.size <= max(2 * columns, min(count, 2 * columns))
+    assert (np.diff(line.steps) >= 0).all()
+    if not np.isnan(values).all():
+        assert np.nanmin(line.values) == np.nanmin(values)
+        assert np.nanmax(line.values) == np.nanmax(values)
+    places = np.searchsorted(steps, line.steps)
+    assert set(line.values[~np.isnan(line.values)]) <= set(values)
+    assert (places < count).all()
 
 
 # -- measuring ----------------------------------------------------------------------------
@@ -301,7 +325,7 @@ def test_a_click_on_a_curve_or_a_worst_frame_seeks(
     at = panel.plots.mapFromScene(plot.vb.mapViewToScene(QPointF(6.2, 33.0)))
     QTest.mouseClick(panel.plots.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert player.number == 6
-    assert ">34.00<" in plot.titleLabel.text
+    qtbot.waitUntil(lambda: ">34.00<" in plot.titleLabel.text)
     _, _, worst = panel.worst._rows[1]
     assert [row.text(0) for row in worst] == [f"frame {n}" for n in (11, 10, 9, 8, 7)]
     panel.worst.scrollToItem(worst[1])
@@ -329,6 +353,9 @@ def test_further_figures_are_chosen_and_at_least_one_stays(panel: CurvesPanel) -
 def test_other_sources_get_curves_of_their_own(panel: CurvesPanel, player: ClipPlayer) -> None:
     player.keys = ("perfect",)
     player.kept_changed.emit()
+    titles = [panel.worst.topLevelItem(n) for n in range(panel.worst.topLevelItemCount())]
+    assert [row.text(0) for row in titles if row] == ["Perfect"]
+    panel.head.actions_of["warping"].trigger()
     titles = [panel.worst.topLevelItem(n) for n in range(panel.worst.topLevelItemCount())]
     assert [row.text(0) for row in titles if row] == ["Perfect", TRUTH.title()]
 

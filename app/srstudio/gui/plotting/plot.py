@@ -10,10 +10,10 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QGraphicsItem
 
 from srstudio.gui.plotting.axes import StepAxis, Title, ValueAxis
-from srstudio.gui.plotting.traces import Trace, drawn, same
+from srstudio.gui.plotting.traces import Trace, Window, drawn, same
 from srstudio.gui.theme import Colours
 
 _AXIS_WIDTH, _TITLE_HEIGHT = 52, 24
@@ -66,6 +66,8 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
         self.hideButtons()
         self.setMouseEnabled(x=True, y=False)
         self.setAutoVisible(y=True)
+        self.vb.sigXRangeChanged.connect(lambda *_: self._draw())
+        self.vb.sigResized.connect(lambda _: self._draw())
         self.vb.sigRangeChangedManually.connect(lambda _: self.moved.emit(self._range()))
         self.getAxis("left").setWidth(_AXIS_WIDTH)
         for name in ("left", "bottom"):
@@ -93,20 +95,25 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
         if same(self._traces, traces):
             return
         self._traces = traces
-        ceiling = _ceiling(traces)
-        self.getAxis("left").ceiling = ceiling
-        wanted = [line for trace in traces for line in drawn(trace, ceiling)]
+        self._draw()
+        self._fit_values()
+        self.read_at(None)
+
+    def _draw(self) -> None:
+        """Draw what is seen of the curves."""
+        ceiling = self.getAxis("left").ceiling = _ceiling(self._traces)
+        window = Window(*self._range(), int(self.vb.width()), ceiling)
+        wanted = [line for trace in self._traces for line in drawn(trace, window)]
         while len(self._lines) > len(wanted):
             self.removeItem(self._lines.pop())
         while len(self._lines) < len(wanted):
-            line = pg.PlotDataItem(antialias=False, clipToView=True, autoDownsampleFactor=1.0)
-            line.setDownsampling(auto=True, method="peak")
+            line = pg.PlotDataItem(antialias=False)
+            # What lies over a curve can move without the curve being drawn again.
+            line.curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
             self._lines.append(line)
             self.addItem(line)
         for item, settings in zip(self._lines, wanted, strict=True):
             item.setData(**settings)
-        self._fit_values()
-        self.read_at(None)
 
     def holds(self, at: QPointF) -> bool:
         """Whether a point of the scene is over the curves."""

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor
 from srstudio.jobs.training_log import Values
 
 _FEW = 80  # points, up to which each is marked
+_POINTS_A_COLUMN = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,18 +65,45 @@ def same(some: Sequence[Trace], others: Sequence[Trace]) -> bool:
     )
 
 
-def drawn(trace: Trace, ceiling: float = math.inf) -> list[dict[str, object]]:
-    """The curves of a trace as pyqtgraph draws them, the last one in front.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where curves are drawn.
 
-    Args:
-        trace: What is to be drawn.
+    Attributes:
+        low: The first step that is seen.
+        high: The last one.
+        columns: Pixels across.
         ceiling: Where values are drawn that are infinite.
     """
-    line = trace.line
+
+    low: float
+    high: float
+    columns: int
+    ceiling: float = math.inf
+
+    def thinned(self, line: Line) -> Line:
+        """No more points than can be told apart: the least and the greatest of each column."""
+        columns = max(self.columns, 1)
+        if line.steps.size <= _POINTS_A_COLUMN * columns:
+            return line
+        first, stop = np.searchsorted(line.steps, (self.low, self.high))
+        seen = slice(max(first - 1, 0), stop + 1)
+        steps, values = line.steps[seen], line.values[seen]
+        edges = np.linspace(steps[0], steps[-1], columns, endpoint=False)
+        starts = np.unique(np.searchsorted(steps, edges))
+        ends = [np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)]
+        return Line(np.repeat(steps[starts], 2), np.stack(ends, 1).ravel(), line.colour)
+
+
+def drawn(trace: Trace, window: Window) -> list[dict[str, object]]:
+    """The curves of a trace as pyqtgraph draws them, the last one in front."""
+    line = window.thinned(trace.line)
+    # Only thin lines are drawn quickly.
+    width = 2 if line is trace.line else 1
     if np.isinf(line.values).any():
-        line = replace(line, values=np.minimum(line.values, ceiling))
-    lines = [] if trace.behind is None else [_settings(trace.behind, 1)]
-    lines.append(_settings(line, 2))
+        line = replace(line, values=np.minimum(line.values, window.ceiling))
+    lines = [] if trace.behind is None else [_settings(window.thinned(trace.behind), 1)]
+    lines.append(_settings(line, width))
     lonely = _lonely(line.values)
     if trace.marks.size:
         values = np.interp(trace.marks, line.steps, line.values)

@@ -30,7 +30,7 @@ from srstudio.jobs.curves import FrameFigures
 if TYPE_CHECKING:
     from srstudio.gui.video.curve_plots import CurvePlots
 
-_REFRESH_MS = 200
+_REFRESH_MS, _MOVE_MS = 200, 60
 _CURVES = 6  # colours of the theme
 _NO_COLOUR = "#808080"  # as long as there is no theme
 _WIDE = 1.6  # from this ratio of width to height on, the list is beside the plots
@@ -68,11 +68,11 @@ class CurvesPanel(QWidget):
         self._series, self._colours, self._convention = Series(1), Colours(), ""
         self.plots: CurvePlots | None = None
         self._keys: tuple[str, ...] = ()
-        self._rows: tuple[str, ...] = ()
         self._importing = self._closed = False
         self._is_wide: bool | None = None
         self.head, self.worst, self.note = CurvesHead(), WorstList(), QLabel()
         self._refresh_later = QTimer(self, interval=_REFRESH_MS, singleShot=True)
+        self._move_later = QTimer(self, interval=_MOVE_MS, singleShot=True)
         self._lay_out()
         self._connect()
         self._start_again()
@@ -102,6 +102,7 @@ class CurvesPanel(QWidget):
         """Measure no more, and take the plots down."""
         self._closed = True
         self._refresh_later.stop()
+        self._move_later.stop()
         self._measuring.close()
         if self.plots is not None:
             self.plots.close()
@@ -132,17 +133,17 @@ class CurvesPanel(QWidget):
 
     def _connect(self) -> None:
         player, measuring = self._player, self._measuring
-        player.opened_changed.connect(self._start_again)
         player.moved.connect(self._move)
         measuring.started_again.connect(self._start_again)
         measuring.measured.connect(self._add)
         measuring.forgot.connect(self._forget)
         player.kept_changed.connect(self._look_at_sources)
         self.worst.chosen.connect(player.seek)
-        self.head.changed.connect(self._show_figures)
+        self.head.changed.connect(self._list_sources)
         self.head.whole_asked.connect(measuring.set_whole)
         self.head.export_asked.connect(self._export)
         self._refresh_later.timeout.connect(self._refresh)
+        self._move_later.timeout.connect(self._show_number)
         measuring.set_whole(self.head.whole.isChecked())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -178,13 +179,18 @@ class CurvesPanel(QWidget):
         self._list_sources()
 
     def _list_sources(self) -> None:
-        """Show the sources that the player has now; the ground truth moves, too."""
+        """Show the sources that the player has now."""
         player = self._player
         self._keys = player.keys
-        self._rows = (*player.keys, TRUTH) if player.has_truth else player.keys
         titles = {key: player.title(key) for key in self._rows}
         self.worst.set_sources(titles, list(self._pens().values()))
         self._show_figures()
+
+    @property
+    def _rows(self) -> tuple[str, ...]:
+        """All sources, and the ground truth where its own motion is shown beside theirs."""
+        moves = self._player.has_truth and "warping" in self.head.figures
+        return (*self._keys, TRUTH) if moves else self._keys
 
     def _pens(self) -> dict[str, QColor]:
         """The colour of each source."""
@@ -214,9 +220,14 @@ class CurvesPanel(QWidget):
         if not self._refresh_later.isActive():
             self._refresh_later.start()
 
-    def _move(self, number: int) -> None:
+    def _move(self, _number: int) -> None:
+        """Follow the play head, more slowly than frames may come."""
+        if not self._move_later.isActive():
+            self._move_later.start()
+
+    def _show_number(self) -> None:
         if self.plots is not None:
-            self.plots.set_number(number)
+            self.plots.set_number(self._player.number)
 
     def _refresh(self) -> None:
         """Draw and write what is known by now."""
