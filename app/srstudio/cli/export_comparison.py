@@ -95,4 +95,10 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-VERB = Verb("export-comparison", "show models against each other", add_arguments, run, DETAILS)
+VERB = Verb(
+    "export-comparison",
+    "draw models against each other: picture, GIF or video",
+    add_arguments,
+    run,
+    DETAILS,
+)
