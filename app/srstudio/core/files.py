@@ -52,13 +52,29 @@ def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         _make_folder(path.parent)
         try:
             yield temporary
-            _sync(temporary)
-            if overwrite:
-                temporary.replace(path)
-            else:
-                _publish(temporary, path)
+            _name(temporary, path, overwrite=overwrite)
         finally:
             temporary.unlink(missing_ok=True)
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError as error:
+        raise not_written(path, error) from error
+
+
+def publish(made: Path, path: Path, *, overwrite: bool = False) -> None:
+    """Give a finished file the name it is meant to have, in one step.
+
+    Args:
+        made: The file, on the same disk; it may keep its own name besides.
+        path: The name; missing folders are made.
+        overwrite: A file of that name may be replaced.
+
+    Raises:
+        OutputError: as `whole_file`.
+    """
+    try:
+        _make_folder(path.parent)
+        _name(made, path, overwrite=overwrite)
     except FileExistsError:
         raise _taken(path) from None
     except OSError as error:
@@ -92,6 +108,14 @@ def _sync(path: Path) -> None:
     """Wait until the disk has it."""
     with path.open("r+b") as file:
         os.fsync(file.fileno())
+
+
+def _name(temporary: Path, path: Path, *, overwrite: bool) -> None:
+    _sync(temporary)
+    if overwrite:
+        temporary.replace(path)
+    else:
+        _publish(temporary, path)
 
 
 def _publish(temporary: Path, path: Path) -> None:

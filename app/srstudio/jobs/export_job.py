@@ -35,6 +35,7 @@ def export(
     resume: bool = False,
     previews: Path | None = None,
     make: Make = make_upscaler,
+    published: Callable[[], None] = lambda: None,
 ) -> None:
     """Do an export; `control.board` tells how it goes, and at the end what was written.
 
@@ -44,6 +45,7 @@ def export(
         resume: Go on with what an earlier run has left, if it has.
         previews: Folder for frames before and after.
         make: Makes the engine.
+        published: Called when the output is closed, before what it was made of is deleted.
 
     Raises:
         Cancelled: if it was told to end; what was asked to be kept is there then.
@@ -57,6 +59,7 @@ def export(
         resume = resume and work.exists
         if resume and work.is_published(plan.output, len(plan.frames)):
             _tidy(work, plan, control)
+            published()
             return
         _refuse_unfinished(work, plan, resume=resume)
         check_plan(plan, resumed=resume)
@@ -65,7 +68,7 @@ def export(
         board.note(remarks(plan))
         work.claim()
         try:
-            _Export(plan, work, control, make, previews).run(resume=resume)
+            _Export(plan, work, control, make, previews, published).run(resume=resume)
         finally:
             work.release()
 
@@ -80,7 +83,8 @@ def _tidy(work: Work, plan: Plan, control: Control) -> None:
 
 def _refuse_unfinished(work: Work, plan: Plan, *, resume: bool) -> None:
     """What somebody has waited for is not deleted without being asked."""
-    if work.exists and not resume and not plan.settings.overwrite:
+    unfinished = work.exists and not work.is_published(plan.output, len(plan.frames))
+    if unfinished and not resume and not plan.settings.overwrite:
         cause = f"an unfinished export of {plan.output.name} is there"
         raise OutputError(cause, "resume it, allow overwriting, or choose another name")
 
@@ -94,6 +98,7 @@ class _Export:
     control: Control
     make: Make
     previews: Path | None
+    published: Callable[[], None]
 
     @property
     def target(self) -> Target:
@@ -118,8 +123,12 @@ class _Export:
             self._finish(parts, self.control.progress)
         except Cancelled:
             self._end(begun)
+            if self.control.ending != "suspend":
+                self.work.discard()
             raise
         board.finish(self.plan.output)
+        self.published()
+        self.work.discard()
 
     def _clips(self, upscaler: Upscaler, *, resume: bool) -> ClipUpscaler:
         """The engine, and the folder with what belongs to the same length of segments."""
@@ -172,11 +181,10 @@ class _Export:
             return
 
     def _finish(self, parts: Sequence[Part], progress: Progress) -> None:
-        """Make the output of its parts; what they were is deleted only then."""
+        """Make the output of its parts."""
         board, target = self.control.board, self.target
         board.change(stage=target.last_stage)
         board.note(target.finish(parts, progress))
-        self.work.discard()
 
     def _end(self, begun: Part | None) -> None:
         """Leave what was asked for."""
@@ -189,7 +197,6 @@ class _Export:
             self.control.board.change(output=self.plan.output)
         elif self.control.ending != "suspend":
             self.target.undo(parts)
-            self.work.discard()
 
     def _previewer(self) -> Previewer | None:
         if self.previews is None:

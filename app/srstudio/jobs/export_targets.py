@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
-from srstudio.core.files import refuse_existing, whole_file
+from srstudio.core.files import publish, refuse_existing
 from srstudio.core.frame import BitDepth, Frame
 from srstudio.core.progress import Progress
 from srstudio.jobs.export_plan import Plan
@@ -89,12 +89,6 @@ class Segments(Target):
         size = segment.path.stat().st_size
         return Part(first, segment.count, name, size, segment.start, segment.end)
 
-    def _publish(self, made: Path) -> None:
-        """Give a file of the folder the name of the output; beside that nothing is ever half."""
-        overwrite = self.plan.settings.overwrite
-        with whole_file(self.plan.output, overwrite=overwrite) as temporary:
-            made.replace(temporary)
-
 
 class Video(Segments):
     """A video, with all else that the source has."""
@@ -107,7 +101,7 @@ class Video(Segments):
         segments = [Segment(self.folder / p.name, p.start, p.end, p.count) for p in parts]
         joined = self.folder / plan.output.name
         notes = join(segments, joined, plan.recipe, source, overwrite=True, progress=progress)
-        self._publish(joined)
+        publish(joined, plan.output, overwrite=plan.settings.overwrite)
         return notes
 
 
@@ -120,7 +114,7 @@ class Gif(Segments):
         """Reduce the colours of every frame and write the GIF."""
         made = self.folder / self.plan.output.name
         save_gif(self._frames(parts, progress), made, overwrite=True)
-        self._publish(made)
+        publish(made, self.plan.output, overwrite=self.plan.settings.overwrite)
         return _without_sound(self.plan, "a GIF")
 
     def _frames(self, parts: Sequence[Part], progress: Progress) -> Iterator[Frame]:

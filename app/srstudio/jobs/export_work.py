@@ -98,9 +98,11 @@ class Work:
 
     def is_published(self, output: Path, frames: int) -> bool:
         """Whether the output is there, made of all its frames: only the folder is left over."""
-        if self.frames < frames or not output.is_file():
+        if not (self.exists and output.is_file()):
             return False
-        return output.stat().st_mtime_ns >= (self.folder / _JOURNAL).stat().st_mtime_ns
+        written = sum(part.count for part in _parts(self._lines()[1:]))
+        journal = self.folder / _JOURNAL
+        return written >= frames and output.stat().st_mtime_ns >= journal.stat().st_mtime_ns
 
     def claim(self) -> None:
         """Make the folder and take it for this process.
@@ -161,7 +163,10 @@ class Work:
             self.discard()
 
     def discard(self) -> None:
-        """Delete the folder with all that is in it."""
+        """Delete the folder with all that is in it; the journal knows of it until the last."""
+        for path in self.folder.glob("*"):
+            if path.name != _JOURNAL:
+                path.unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _append(self, entry: Header | Part) -> None:
@@ -185,16 +190,19 @@ def folder_of(output: Path) -> Path:
     return output.with_name(f".{output.name}.export")
 
 
+def _parts(lines: list[bytes]) -> Iterator[Part]:
+    """What a journal says, up to the first line that makes no sense."""
+    with suppress(msgspec.DecodeError):
+        yield from (msgspec.json.decode(line, type=Part) for line in lines)
+
+
 def _whole(folder: Path, lines: list[bytes]) -> Iterator[Part]:
     """The parts that are there as they were written, up to the first that is not."""
-    for line in lines:
-        try:
-            part = msgspec.json.decode(line, type=Part)
+    with suppress(OSError):
+        for part in _parts(lines):
             if part.name and (folder / part.name).stat().st_size != part.size:
                 return
-        except (OSError, msgspec.DecodeError):
-            return
-        yield part
+            yield part
 
 
 def _as_read(header: Header) -> Header:

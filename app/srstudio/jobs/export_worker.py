@@ -60,7 +60,13 @@ def _done(files: ExportFiles, control: Control) -> dict[str, Any]:
         cause = f"what is to be exported cannot be read from {files.folder}"
         return {"state": State.FAILED, "cause": cause, "advice": "add it again"}
     try:
-        export(order.settings, control, resume=order.resume, previews=files.folder)
+        export(
+            order.settings,
+            control,
+            resume=order.resume,
+            previews=files.folder,
+            published=lambda: files.tell_report(control.board.report(), last=True),
+        )
     except Cancelled:
         suspended = control.ending == "suspend"
         return {"state": State.INTERRUPTED if suspended else State.CANCELLED, "stage": ""}
