@@ -194,6 +194,9 @@ GESTURES = (
     ("Drop a video on the queue", "Export it"),
     ("Ctrl+click on a run", "Compare it with the runs that are selected"),
     ("Wheel, drag on a curve", "Zoom and move along the steps; double-click: all of them"),
+    ("Click on a curve of a video", "Show that frame; or click on one of the worst"),
+    ("Drag the dashed line", "Which row is shown over time; double-click: row or column"),
+    ("Drag on the timeline", "Go through the video; drag the ends: what is looped"),
 )
 
 

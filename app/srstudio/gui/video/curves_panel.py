@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from srstudio.gui.background import Background
 from srstudio.gui.document import TRUTH
@@ -24,16 +24,16 @@ from srstudio.gui.video.curve_measuring import CurveMeasuring
 from srstudio.gui.video.curves_head import CurvesHead
 from srstudio.gui.video.player import Player
 from srstudio.gui.video.series import KINDS, Series
+from srstudio.gui.video.turning_split import TurningSplit
 from srstudio.gui.video.worst_list import WorstList
 from srstudio.jobs.curves import FrameFigures
 
 if TYPE_CHECKING:
     from srstudio.gui.video.curve_plots import CurvePlots
 
-_REFRESH_MS, _MOVE_MS = 200, 60
+_REFRESH_MS, _MOVE_MS = 200, 100
 _CURVES = 6  # colours of the theme
 _NO_COLOUR = "#808080"  # as long as there is no theme
-_WIDE = 1.6  # from this ratio of width to height on, the list is beside the plots
 _NO_CLIP = "Open a clip, and its figures are drawn here frame by frame."
 _NO_TRUTH = "All but the warping error needs the ground truth: open or drop it."
 
@@ -69,7 +69,6 @@ class CurvesPanel(QWidget):
         self.plots: CurvePlots | None = None
         self._keys: tuple[str, ...] = ()
         self._importing = self._closed = False
-        self._is_wide: bool | None = None
         self.head, self.worst, self.note = CurvesHead(), WorstList(), QLabel()
         self._refresh_later = QTimer(self, interval=_REFRESH_MS, singleShot=True)
         self._move_later = QTimer(self, interval=_MOVE_MS, singleShot=True)
@@ -118,17 +117,14 @@ class CurvesPanel(QWidget):
         self._waiting = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._waiting.setProperty("role", "muted")
         self._place.addWidget(self._waiting)
-        self._split = QSplitter(Qt.Orientation.Vertical)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self._place)
-        self._split.addWidget(self.worst)
-        self._split.setStretchFactor(0, 2)
-        self._split.setStretchFactor(1, 1)
+        split = TurningSplit()
+        split.addWidget(self._place)
+        split.addWidget(self.worst)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 8, 8)
         layout.setSpacing(6)
         layout.addWidget(self.head)
-        layout.addWidget(self._split, 1)
+        layout.addWidget(split, 1)
         layout.addWidget(self.note)
 
     def _connect(self) -> None:
@@ -145,16 +141,6 @@ class CurvesPanel(QWidget):
         self._refresh_later.timeout.connect(self._refresh)
         self._move_later.timeout.connect(self._show_number)
         measuring.set_whole(self.head.whole.isChecked())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The list beside the plots or below them, as there is room."""
-        super().resizeEvent(event)
-        is_wide = self.width() > _WIDE * self.height()
-        if is_wide != self._is_wide:
-            self._is_wide = is_wide
-            orientation = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
-            self._split.setOrientation(orientation)
-            self._split.setSizes([2_000, 1_000] if is_wide else [1_500, 1_000])
 
     def _add_plots(self) -> None:
         from srstudio.gui.video.curve_plots import CurvePlots

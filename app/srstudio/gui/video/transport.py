@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QSizePolicy,
     QSpinBox,
@@ -20,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from srstudio.gui.icons import icon
 from srstudio.gui.theme import Colours
+from srstudio.gui.video.time_field import TimeField
 from srstudio.gui.video.times import HALF_OF_THE_LAST_DIGIT, read_time, time_text
 from srstudio.media.video.timeline import Timeline
 
@@ -32,35 +29,6 @@ _BUTTONS = {
     "to_end": "To the last frame",
     "loop": "Begin again at the end of the region",
 }
-
-
-class TimeField(QLineEdit):
-    """A time that can be typed; Escape takes back what was typed."""
-
-    def __init__(self) -> None:
-        super().__init__(time_text(Fraction(0)))
-        self._time = Fraction(0)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        room = self.fontMetrics().horizontalAdvance("00:00:00.000") + 14
-        self.setFixedWidth(room)
-
-    def set_time(self, time: Fraction) -> None:
-        """The time of the frame; not while somebody types another."""
-        self._time = time
-        if not (self.isModified() and self.hasFocus()):
-            self.restore()
-
-    def restore(self) -> None:
-        """What was there before somebody typed."""
-        self.setText(time_text(self._time))
-        self.setModified(False)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take back what was typed on Escape."""
-        if event.key() == Qt.Key.Key_Escape and self.isModified():
-            self.restore()
-        else:
-            super().keyPressEvent(event)
 
 
 class Transport(QWidget):
