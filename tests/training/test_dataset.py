@@ -47,6 +47,20 @@ def test_clips_keep_their_frames_together_forwards_or_backwards() -> None:
     assert set(numbers.min(dim=1).values.tolist()) == {0, 1, 2, 3, 4}
 
 
+def test_some_windows_lie_at_an_end_and_are_mirrored_there() -> None:
+    high = np.arange(9, dtype=np.uint8)[:, None, None, None] * np.ones((1, 16, 16, 3), np.uint8)
+    clip = Clip({2: high[:, ::2, ::2]}, high)
+    form = PatchForm((2,), 4, frames=5, moving=True, ends=0.25)
+    batch = PatchSampler([[clip]], form, seed=0).batch(0, range(400))
+    numbers = (batch.high[:, :, 0, 0, 0] * 255).round().int()
+    torch.testing.assert_close((batch.low[:, :, 0, 0, 0] * 255).round().int(), numbers)
+    steps = {tuple(row) for row in numbers.diff(dim=1).tolist()}
+    onwards, turning, late = (1, 1, 1, 1), (-1, -1, 1, 1), (-1, 1, 1, 1)
+    assert steps == {onwards, tuple(-n for n in onwards), turning, late, (-1, -1, -1, 1)}
+    unbroken = sum(abs(int(row.sum())) == 4 for row in numbers.diff(dim=1))
+    assert 0.68 < unbroken / 400 < 0.82
+
+
 def test_each_set_gives_the_same_share_of_the_patches() -> None:
     large = Clip({2: np.zeros((1, 90, 90, 3), np.uint8)}, np.zeros((1, 180, 180, 3), np.uint8))
     small = Clip({2: np.full((1, 9, 9, 3), 255, np.uint8)}, np.full((1, 18, 18, 3), 255, np.uint8))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from srstudio.core.errors import UsageError
@@ -71,6 +72,8 @@ class PatchForm:
         low_colour: Of the low resolution.
         high_colour: Of the ground truth.
         degradation: How low resolution is made; bicubic has been made beforehand.
+        ends: Share of the clips that begin before the recording does, and are mirrored there, as
+            the window around one of its first frames is.
     """
 
     scales: tuple[int, ...]
@@ -80,6 +83,7 @@ class PatchForm:
     low_colour: Colour = "rgb"
     high_colour: Colour = "rgb"
     degradation: Degradation = BICUBIC
+    ends: float = 0.0
 
 
 def to_tensor(clips: Sequence[Pixels], colour: Colour) -> Tensor:
@@ -151,18 +155,26 @@ class PatchSampler:
         begin = int(rng.integers(frames - length + 1))
         y, x = int(rng.integers(height - size + 1)), int(rng.integers(width - size + 1))
         symmetry = rng.integers(2, size=4)
-        part = slice(begin, begin + length)
+        part, times = slice(begin, begin + length), self._times(rng)
         if self._form.degradation == BICUBIC:
-            low = _square(clip.low[scale][part], y, x, size)
-            high = _square(clip.high[part], y * scale, x * scale, size * scale)
+            low = _square(clip.low[scale][part], y, x, size)[times]
+            high = _square(clip.high[part], y * scale, x * scale, size * scale)[times]
             return _turned(low, *symmetry), _turned(high, *symmetry)
         around = MARGIN * scale
-        cut = _square(clip.high[part], y * scale, x * scale, size * scale, around)
+        cut = _square(clip.high[part], y * scale, x * scale, size * scale, around)[times]
         # Turned first: the traces of coding run as they do in a file.
         cut = np.ascontiguousarray(_turned(cut, *symmetry))
         low = degraded(cut, scale, self._form.degradation, rng)
         inner = slice(MARGIN, -MARGIN)
         return low[:, inner, inner], cut[:, around:-around, around:-around]
+
+    def _times(self, rng: np.random.Generator) -> slice | NDArray[np.int64]:
+        """Which frames of a cut clip are shown: all in order, or mirrored at their first."""
+        length, ends = self._form.frames, self._form.ends
+        if ends == 0.0 or rng.random() >= ends:
+            return slice(None)
+        mirrored: NDArray[np.int64] = np.abs(np.arange(length) - rng.integers(1, length // 2 + 1))
+        return mirrored
 
 
 def _square(frames: Pixels, y: int, x: int, side: int, margin: int = 0) -> Pixels:

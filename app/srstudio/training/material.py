@@ -17,6 +17,9 @@ from srstudio.training.sources import ClipFiles, Data
 from srstudio.training.subject import Subject
 
 _NAMED = 3
+# Of the windows that are learnt from: short clips are mostly ends, and else such windows, in which
+# everything turns back, are not known.
+_AT_ENDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Material:
 
 def form_of(config: TrainConfig, subject: Subject) -> PatchForm:
     """What the batches of a run look like."""
+    descriptor = subject.spec.descriptor
+    mirrored = descriptor.frames == "sliding" and descriptor.edges == "mirror"
     return PatchForm(
         subject.scales,
         config.patch,
@@ -38,6 +43,7 @@ def form_of(config: TrainConfig, subject: Subject) -> PatchForm:
         subject.low_colour,
         subject.high_colour,
         degradation_of(config),
+        _AT_ENDS if mirrored else 0.0,
     )
 
 
