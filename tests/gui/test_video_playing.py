@@ -158,7 +158,7 @@ def test_the_view_stays_where_it_is_when_frames_change(
 
 
 def test_models_ticked_later_are_computed_for_the_shown_frame(
-    studio: Studio, engine: QuickEngine, clip: Path, until_idle: Wait
+    studio: Studio, engine: QuickEngine, clip: Path, until_idle: Wait, qtbot: QtBot
 ) -> None:
     studio.open([clip])
     until_idle()
@@ -170,8 +170,7 @@ def test_models_ticked_later_are_computed_for_the_shown_frame(
     assert of_nearest[0] == 25
     assert shown(studio, "nearest") == 25
     studio.document.hide_model("nearest")
-    until_idle()
-    assert studio.workshop.player.kept("nearest") == frozenset()
+    qtbot.waitUntil(lambda: not studio.workshop.player.kept("nearest"), timeout=SECONDS)
 
 
 def test_the_keys_of_editors_play_and_seek(studio: Studio, clip: Path, until_idle: Wait) -> None:

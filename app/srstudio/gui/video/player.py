@@ -5,34 +5,31 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 
 from srstudio.compare.playhead import Playhead
 from srstudio.core.frame import Frame
-from srstudio.gui.document import Document, Stage
+from srstudio.gui.document import Document
 from srstudio.gui.roles import Roles
 from srstudio.gui.room import clip_budget
+from srstudio.gui.video.ahead import Ahead
 from srstudio.gui.video.computing import Computing
+from srstudio.gui.video.moving import Moving
 from srstudio.gui.video.pace import Pace
 from srstudio.gui.video.projection import Projection
 from srstudio.gui.video.showing import Showing
 from srstudio.gui.viewer.comparison_view import ComparisonView
-from srstudio.jobs.clip_agenda import Want
 from srstudio.jobs.clip_cache import ClipCache
 from srstudio.jobs.clip_footage import Footage
 from srstudio.jobs.events import FrameComputed, Progressed
 from srstudio.media.video.clip import Clip
-from srstudio.media.video.timeline import Timeline
-from srstudio_models import ModelSpec
 
 TICK_MS = 8
 _TELL_MS = 200
 _LONGEST_TICK = 0.25  # seconds; a window that was held up goes on from where it was
-_MOST_AHEAD = 600  # frames
-_DRAWN_AHEAD = 8
 
 
-class Player(QObject):
+class Player(Moving):
     """Shows the frames of a clip, each with all of its sources.
 
     Everything that plays and seeks does nothing while a picture, or nothing, is open.
@@ -74,10 +71,7 @@ class Player(QObject):
         self._document, self._view = document, view
         self._computing, self._projection, self._showing = computing, projection, showing
         self._footage: Footage | None = None
-        self._cache = ClipCache(0)
-        self._head: Playhead | None = None
-        self._further: Mapping[str, Collection[int]] = {}
-        self._models: tuple[ModelSpec, ...] = ()
+        self._ahead = Ahead(document, view, computing, projection)
         self._pace, self._made = Pace(), Pace()
         self._ticked = 0.0
         self._tick = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -102,11 +96,11 @@ class Player(QObject):
         marks = self.marks if self._is_same(footage) else None
         looped = self.looped
         self._let_go()
-        self._footage, self._cache = footage, ClipCache(clip_budget())
-        self._models = self._document.models
+        self._footage, self._ahead.cache = footage, ClipCache(clip_budget())
+        self._ahead.models = self._document.models
         self._head = Playhead(footage.timeline, number, looped=looped).with_marks(marks)
         self._projection.open(footage, roles)
-        self._computing.open(footage, self._cache)
+        self._computing.open(footage, self._ahead.cache)
         self.opened_changed.emit()
         self.plan()
         self.moved.emit(number)
@@ -129,16 +123,6 @@ class Player(QObject):
         return None if self._footage is None else self._footage.shown.clip
 
     @property
-    def timeline(self) -> Timeline | None:
-        """When the frames are shown."""
-        return None if self._head is None else self._head.timeline
-
-    @property
-    def count(self) -> int:
-        """Frames of the clip; 0 where there is none."""
-        return 0 if self._head is None else len(self._head.timeline)
-
-    @property
     def keys(self) -> tuple[str, ...]:
         """The models that are shown: sources for which frames are computed."""
         return () if self._footage is None else tuple(spec.id for spec in self._document.models)
@@ -159,26 +143,6 @@ class Player(QObject):
     # -- what is shown --------------------------------------------------------------------
 
     @property
-    def number(self) -> int:
-        """The frame that is shown."""
-        return 0 if self._head is None else self._head.number
-
-    @property
-    def playing(self) -> bool:
-        """Whether it moves by itself."""
-        return self._head is not None and self._head.playing
-
-    @property
-    def rate(self) -> float:
-        """Times as fast as the clip; 0 stands still, below 0 goes backwards."""
-        return 0.0 if self._head is None else self._head.rate
-
-    @property
-    def looped(self) -> bool:
-        """Whether it begins again at the end."""
-        return self._head is not None and self._head.looped
-
-    @property
     def waiting(self) -> bool:
         """Whether it plays, and waits for frames that are not there yet."""
         return self.playing and self._pace.waited_lately
@@ -188,20 +152,15 @@ class Player(QObject):
         """Frames shown in a second of late; None while that is not known."""
         return self._pace.frames_a_second if self.playing else None
 
-    @property
-    def marks(self) -> range | None:
-        """From the in point to the out point; None for the whole clip."""
-        return None if self._head is None else self._head.marks
-
     # -- what is there --------------------------------------------------------------------
 
     def kept(self, key: str) -> frozenset[int]:
         """The frames of a source that can be shown at once."""
-        return self._cache.numbers(key)
+        return self._ahead.cache.numbers(key)
 
     def frame(self, key: str, number: int) -> Frame | None:
         """A frame of a model, if it is kept."""
-        return self._cache.get(key, number)
+        return self._ahead.cache.get(key, number)
 
     def truth_frame(self, number: int) -> Frame | None:
         """The frame of the ground truth that is shown with a frame, if it is at hand.
@@ -211,68 +170,11 @@ class Player(QObject):
         pair = self._projection.pair(number)
         return None if pair is None else pair.opened.truth
 
-    # -- what is done ---------------------------------------------------------------------
-
-    def seek(self, number: int) -> None:
-        """Show another frame."""
-        if self._head is not None:
-            self._move(self._head.sought(number))
-
-    def step(self, frames: int) -> None:
-        """Show a frame some frames on or back, and stand still."""
-        if self._head is not None:
-            self._move(self._head.stepped(frames))
-
-    def skip(self, seconds: int) -> None:
-        """Show a frame some seconds on or back."""
-        if self._head is not None:
-            self._move(self._head.skipped(seconds))
-
-    def play(self, rate: float = 1.0) -> None:
-        """Play at a rate."""
-        if self._head is not None:
-            self._move(self._head.played(rate))
-
-    def shuttle(self, direction: int) -> None:
-        """Play forwards (1) or backwards (-1), twice as fast each time."""
-        if self._head is not None:
-            self._move(self._head.shuttled(direction))
-
-    def pause(self) -> None:
-        """Stand still."""
-        if self._head is not None:
-            self._move(self._head.paused())
-
-    def toggle(self) -> None:
-        """Play, or stand still."""
-        if self._head is not None:
-            self._move(self._head.toggled())
-
-    def set_looped(self, looped: bool) -> None:
-        """Begin again at the end, or stop there."""
-        if self._head is not None:
-            self._move(self._head.with_looped(looped))
-
-    def set_marks(self, marks: range | None) -> None:
-        """Play a part of the clip; None for all."""
-        if self._head is not None:
-            self._move(self._head.with_marks(marks))
-
-    def mark_in(self) -> None:
-        """Play from the frame that is shown."""
-        if self._head is not None:
-            self._move(self._head.with_in())
-
-    def mark_out(self) -> None:
-        """Play up to the frame that is shown."""
-        if self._head is not None:
-            self._move(self._head.with_out())
-
     @property
     def busy(self) -> bool:
         """Whether something is missing of what is shown."""
         return self._head is not None and (
-            self._computing.busy or not self._ready(self._head.number)
+            self._computing.busy or not self._ahead.ready(self._head.number)
         )
 
     def ask_further(self, wanted: Mapping[str, Collection[int]]) -> None:
@@ -282,7 +184,7 @@ class Player(QObject):
         the next when those are dealt with: what is told waits in memory. Another call takes the
         place of the one before.
         """
-        self._further = wanted
+        self._ahead.further = wanted
         self.plan()
 
     # -- inner ----------------------------------------------------------------------------
@@ -295,8 +197,8 @@ class Player(QObject):
         self._computing.close()
         self._projection.close()
         self._showing.reset()
-        self._cache.clear()
-        self._footage, self._head, self._further = None, None, {}
+        self._ahead.cache.clear()
+        self._footage, self._head, self._ahead.further = None, None, {}
         self._document.passing = False
 
     def _move(self, head: Playhead) -> None:
@@ -328,79 +230,42 @@ class Player(QObject):
             return
         now = time.perf_counter()
         passed, self._ticked = min(now - self._ticked, _LONGEST_TICK), now
-        later = head.advanced(passed, self._ready)
+        later = head.advanced(passed, self._ahead.ready)
         shown = self._pace.tick(now, moved=later.number != head.number, waits=later.waiting)
         self._move(later)
         if shown:
             self.state_changed.emit()
-
-    def _ready(self, number: int) -> bool:
-        """Whether everything that is seen of a frame is there."""
-        if self._projection.pair(number) is None:
-            return False
-        seen = (spec.id for spec in self._visible())
-        return all(self._projection.picture(key, number) is not None for key in seen)
-
-    def _visible(self) -> list[ModelSpec]:
-        """The models in the panes that have not failed."""
-        shown = self._view.comparison.visible
-        return [spec for spec in self._working() if spec.id in shown]
-
-    def _working(self) -> list[ModelSpec]:
-        state = self._document.state
-        return [spec for spec in self._models if state(spec.id).stage is not Stage.FAILED]
 
     def _refresh(self) -> None:
         """Show what has come, if it is what should be shown."""
         head = self._head
         if head is None:
             return
-        if not head.playing or head.number == self._showing.number or self._ready(head.number):
-            self._showing.show(head.number, self._cache)
-        self._draw(head)
+        if (
+            not head.playing
+            or head.number == self._showing.number
+            or self._ahead.ready(head.number)
+        ):
+            self._showing.show(head.number, self._ahead.cache)
+        self._ahead.draw(head)
 
     def plan(self) -> None:
         """Say what is to be computed, read and drawn next."""
         head = self._head
         if head is None or self._footage is None:
             return
-        self._cache.go_to(head.number, head.direction, head.region if head.looped else None)
-        visible, working = self._visible(), self._working()
-        hidden = [spec for spec in working if spec not in visible]
-        upcoming = self._upcoming(head)
-        self._computing.want(Want(upcoming, visible, hidden, self._further, head.playing))
-        self._draw(head)
-
-    def _upcoming(self, head: Playhead) -> list[int]:
-        """The frames from here on that there is room for."""
-        room = self._cache.room_for(self._frame_bytes(), len(self._working()))
-        return head.upcoming(min(room, _MOST_AHEAD))
-
-    def _draw(self, head: Playhead) -> None:
-        """Have the next frames read, and drawn where they are seen."""
-        shown = {spec.id for spec in self._visible()}
-        keys = {spec.id for spec in self._working()}
-        frames = {}
-        for number in head.upcoming(_DRAWN_AHEAD):
-            now = number == head.number and not head.playing
-            there = self._cache.at(number)
-            frames[number] = {k: f for k, f in there.items() if k in (keys if now else shown)}
-        self._projection.want(frames)
-
-    def _frame_bytes(self) -> int:
-        opened = self._document.opened
-        if opened is None:
-            return 1
-        width, height = opened.size
-        return width * height * 3 * opened.low.bit_depth // 8
+        self._ahead.plan(head)
 
     def _take(self, event: FrameComputed) -> None:
         head = self._head
         if head is None:
             return
+        if event.model not in self.keys:  # begun before it was hidden
+            self._ahead.cache.drop(event.model)
+            return
         self._made.tick(time.perf_counter(), moved=True, waits=False)
         self.computed.emit(event.model, event.index, event.frame)
-        if event.index in head.upcoming(_DRAWN_AHEAD):
+        if self._ahead.is_soon(head, event.index):
             self._refresh()
         if not self._told.isActive():
             self._told.start()
@@ -413,15 +278,13 @@ class Player(QObject):
     def _tell_progress(self) -> None:
         if self._head is None or not self._computing.busy:
             return
-        made, wanted = self._made.frames_a_second, set(self._upcoming(self._head))
-        kept = [len(wanted & self._cache.numbers(spec.id)) for spec in self._working()]
-        done = sum(kept) / max(1, len(kept) * len(wanted))
+        made, done = self._made.frames_a_second, self._ahead.share(self._head)
         speed = "" if made is None else f"{made:.1f} frames/s"
         self.progressed.emit(Progressed(0, "Computing frames", done, speed, None))
 
     def _change_models(self) -> None:
-        self._models = self._document.models
-        self._cache.keep_only([spec.id for spec in self._models])
+        self._ahead.models = self._document.models
+        self._ahead.cache.keep_only([spec.id for spec in self._ahead.models])
         self._showing.reset()
         self._refresh()
         self.plan()
@@ -430,7 +293,7 @@ class Player(QObject):
     def _drop(self, key: str) -> None:
         """What a source has shown holds no more."""
         if self._footage is not None:
-            self._begin_anew(self._footage, self._cache.without(key), [key])
+            self._begin_anew(self._footage, self._ahead.cache.without(key), [key])
             self.dropped.emit(key)
             self._told.start()
 
@@ -442,7 +305,7 @@ class Player(QObject):
 
     def _begin_anew(self, footage: Footage, cache: ClipCache, keys: Collection[str]) -> None:
         """Compute sources again; what is still under way of them goes where nobody looks."""
-        self._cache, self._models = cache, self._document.models
+        self._ahead.cache, self._ahead.models = cache, self._document.models
         self._computing.open(footage, cache)
         self._projection.forget(keys)
         self._showing.reset()
