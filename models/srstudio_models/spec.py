@@ -80,7 +80,8 @@ class Descriptor:
 class Quality:
     """A measured quality: mean PSNR in dB and SSIM over one test set at one scale.
 
-    The protocol is the published one: Y channel, crop = scale, 11x11 Gaussian window.
+    The protocol is the published one: Y channel, 11x11 Gaussian window, crop = scale, of clips
+    nothing cropped.
     """
 
     dataset: str

@@ -35,7 +35,7 @@ def compare_clips(args: Namespace, console: Console) -> int:
     footage = look_at(args.low, args.truth, None, args.shift)
     wanted = frames_between(args.start, args.stop, footage.timeline)
     choices = choose_all(args.models, footage.scale)
-    protocol = protocol_of(args, footage.scale, Protocol("Y", 0))
+    protocol = protocol_of(args, footage.scale, Protocol.clips())
     lockstep = Lockstep(make_upscaler(args.device, args.precision), footage, wanted, choices)
     with console.steps(1) as steps:
         progress = steps.step(f"{args.low.name}, {len(wanted)} frames")

@@ -54,11 +54,16 @@ def main(argv: Sequence[str], window: Window) -> int:
 
 
 def _open(args: Namespace, window: Window, verbs: Sequence[Verb]) -> int:
-    missing = next((file for file in args.files if not file.exists()), None)
+    missing = next((file for file in args.files if not _is_there(file)), None)
     if missing is not None:
         names = ", ".join(verb.name for verb in verbs)
         raise UsageError(f"there is no file {missing}", f"give a picture, or a verb: {names}")
     return window.open(args.files, args.sample)
+
+
+def _is_there(file: Path) -> bool:
+    """Whether it is a file, or a pattern of numbered pictures, of which the window tells more."""
+    return file.exists() or ("%" in file.name and file.parent.is_dir())
 
 
 def _window_parser(verbs: Sequence[Verb]) -> ArgumentParser:

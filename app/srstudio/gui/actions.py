@@ -50,7 +50,8 @@ VERBS = (
         "Open the picture or video that the results are measured against",
     ),
     Verb("paste", "&Paste picture", ("Ctrl+V",), "paste", "Open the picture on the clipboard"),
-    Verb("sample", "Open the &sample", (), "picture", "Open the picture that comes with SR Studio"),
+    Verb("sample", "&Sample picture", (), "picture", "Open the picture that comes with SR Studio"),
+    Verb("sample_clip", "Sample vi&deo", (), "", "Open the clip that comes with SR Studio"),
     Verb(
         "save",
         "&Save result...",
@@ -135,6 +136,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "open_truth",
         "paste",
         "sample",
+        "sample_clip",
         "recent",
         "-",
         "save",

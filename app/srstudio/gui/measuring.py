@@ -215,7 +215,9 @@ class Measuring(QObject):
         """The convention that was chosen, whether there is a ground truth or not."""
         if self._settings.protocol == "rgb":
             return Protocol.rgb()
-        return Protocol.paper(self._document.scale)
+        opened = self._document.opened
+        is_clip = opened is not None and opened.number is not None
+        return Protocol.clips() if is_clip else Protocol.paper(self._document.scale)
 
     @property
     def whole_region(self) -> Region | None:

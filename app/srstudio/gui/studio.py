@@ -82,7 +82,13 @@ class Studio(QObject):
         self.document = Document(catalog, settings.engine)
         self.view = ComparisonView()
         self.workshop = Workshop(self.document, self.view, settings, make_handler)
-        self.empty = EmptyPage(lambda: self.verbs.open(), lambda: self.verbs.sample())
+        self.empty = EmptyPage(
+            {
+                "Open...": lambda: self.verbs.open(),
+                "Sample picture": lambda: self.verbs.sample(),
+                "Sample video": lambda: self.verbs.sample_clip(),
+            }
+        )
         self.window = MainWindow(self.view, self.empty)
         self.window.setWindowIcon(application_icon())
         work = self.workshop

@@ -15,7 +15,7 @@ from srstudio.gui.exporting.facts import Given
 from srstudio.gui.installing import WEIGHT_SUFFIXES
 from srstudio.gui.lineup import family
 from srstudio.media.still import READ_SUFFIXES
-from srstudio_resources import sample
+from srstudio_resources import sample, sample_clip
 
 if TYPE_CHECKING:
     from srstudio.gui.studio import Studio
@@ -26,6 +26,8 @@ _VIDEO_SUFFIXES = (
 )
 _OPENED = (*sorted(READ_SUFFIXES), *_VIDEO_SUFFIXES)
 _PICTURES = "Pictures and videos (" + " ".join(f"*{suffix}" for suffix in _OPENED) + ")"
+# Networks for clips are at their best there, and those of this factor have weights.
+_CLIP_SCALE, _FOR_CLIPS = 4, ("raw", "fsrcnn", "delta")
 _WEIGHTS = "Weights (" + " ".join(f"*{suffix}" for suffix in WEIGHT_SUFFIXES) + ")"
 _ALL = "All files (*)"
 
@@ -47,6 +49,7 @@ class Verbs:
             "open_truth": self.open_truth,
             "paste": view.paste_from_clipboard,
             "sample": self.sample,
+            "sample_clip": self.sample_clip,
             "save": self.save,
             "export_video": self.export_video,
             "install": self.install,
@@ -92,6 +95,13 @@ class Verbs:
     def sample(self) -> None:
         """Open the bundled sample."""
         self._studio.open(sample())
+
+    def sample_clip(self) -> None:
+        """Open the bundled clip as a ground truth, with what networks for clips make of it."""
+        document = self._studio.document
+        document.choose_scale(_CLIP_SCALE)
+        document.show_models(_FOR_CLIPS)
+        self._studio.workshop.opener.open_files([sample_clip()], made=True)
 
     def install(self, title: str = "") -> None:
         """Ask for weight files, for a model of that title or whatever they are."""

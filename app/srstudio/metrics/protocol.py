@@ -38,6 +38,11 @@ class Protocol:
         return cls("Y", scale)
 
     @classmethod
+    def clips(cls) -> Protocol:
+        """What papers on the super-resolution of videos report: Y, nothing cropped."""
+        return cls("Y", 0)
+
+    @classmethod
     def rgb(cls, scale: int = 0) -> Protocol:
         """All three channels, with `scale` pixels cropped (none unless asked for)."""
         return cls("RGB", scale)

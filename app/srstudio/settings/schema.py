@@ -72,9 +72,7 @@ class ExportChoices(Struct):
         int, Meta(ge=-1, le=100, description="Quality as the codec counts it; -1: what is usual")
     ] = -1
     preset: Annotated[str, Meta(description="Preset of the codec; empty: what is usual")] = ""
-    bits: Annotated[
-        int, Meta(ge=0, le=16, description="Bits of a sample; 0: as the video has")
-    ] = 0
+    bits: Annotated[int, Meta(ge=0, le=16, description="Bits of a sample; 0: as the video has")] = 0
     audio: Annotated[bool, Meta(description="Sound is copied")] = True
     subtitles: Annotated[bool, Meta(description="Subtitles are copied")] = True
     folder: Annotated[str, Meta(description="Folder; empty: the folder of the video")] = ""

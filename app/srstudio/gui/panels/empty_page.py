@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -22,11 +22,10 @@ class EmptyPage(QWidget):
     """An invitation to drop or open a picture.
 
     Args:
-        open_picture: Called by the first button.
-        open_sample: Called by the second.
+        buttons: What each says, and does.
     """
 
-    def __init__(self, open_picture: Callable[[], None], open_sample: Callable[[], None]) -> None:
+    def __init__(self, buttons: Mapping[str, Callable[[], None]]) -> None:
         super().__init__()
         self.setProperty("role", "empty")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -35,7 +34,7 @@ class EmptyPage(QWidget):
         self._title.setProperty("role", "title")
         self._text = QLabel(_EXPLANATION, alignment=Qt.AlignmentFlag.AlignCenter)
         self._text.setProperty("role", "muted")
-        self._buttons = _buttons(open_picture, open_sample)
+        self._buttons = _row(buttons)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         for widget in (self._picture, self._title, self._text, self._buttons):
@@ -66,11 +65,11 @@ class EmptyPage(QWidget):
         self._picture.setPixmap(drawn.pixmap(QSize(_ICON, _ICON), self.devicePixelRatioF()))
 
 
-def _buttons(open_picture: Callable[[], None], open_sample: Callable[[], None]) -> QWidget:
+def _row(buttons: Mapping[str, Callable[[], None]]) -> QWidget:
     holder = QWidget()
     layout = QHBoxLayout(holder)
     layout.addStretch()
-    for text, slot in (("Open picture...", open_picture), ("Open the sample", open_sample)):
+    for text, slot in buttons.items():
         button = QPushButton(text)
         button.clicked.connect(lambda _checked=False, slot=slot: slot())
         layout.addWidget(button)

@@ -24,7 +24,7 @@ from srstudio.metrics.report import Measurement
 from srstudio.settings.schema import ProtocolName
 
 PRESETS: tuple[tuple[str, ProtocolName], ...] = (
-    ("Paper (Y, crop = scale)", "paper"),
+    ("Paper (Y, cropped as published)", "paper"),
     ("RGB", "rgb"),
 )
 AREAS = {"whole": "Whole picture", "visible": "Visible part", "rectangle": "Rectangle"}

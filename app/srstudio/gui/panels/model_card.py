@@ -9,7 +9,7 @@ from srstudio_models import ModelSpec
 from srstudio_models.spec import Descriptor, Quality, Stage, scales_text
 
 ENSEMBLE_TIP = "Self-ensemble (+): mean over 8 flips and turns, 8 times the work"
-_PROTOCOL = "Y, crop = scale, SSIM 11x11 Gaussian"
+_CROP = {True: "crop = scale", False: "nothing cropped"}
 _COLOURS = {
     "rgb": "RGB",
     "luma": "luma (BT.601 Y); the chroma is enlarged bicubically",
@@ -63,7 +63,7 @@ def _origin(spec: ModelSpec) -> Iterator[tuple[str, str]]:
     if spec.training:
         yield "Training", spec.training
     if spec.quality:
-        yield "Quality", "; ".join(map(_quality, spec.quality)) + f" ({_PROTOCOL})"
+        yield "Quality", "; ".join(map(_quality, spec.quality)) + _protocol(spec)
 
 
 def _wanted(spec: ModelSpec) -> Iterator[tuple[str, str]]:
@@ -75,6 +75,11 @@ def _wanted(spec: ModelSpec) -> Iterator[tuple[str, str]]:
 def _step(stage: Stage) -> str:
     scale = "" if stage.scale in stage.spec.scales else f" x{stage.scale}"
     return f"{stage.spec.title}{scale}"
+
+
+def _protocol(spec: ModelSpec) -> str:
+    """What pictures are measured by, or clips."""
+    return f" (Y, {_CROP[spec.descriptor.frames == 'single']}, SSIM 11x11 Gaussian)"
 
 
 def _quality(quality: Quality) -> str:

@@ -54,7 +54,7 @@ class Plot(pg.PlotItem):  # type: ignore[misc]
         self.layout.removeItem(self.titleLabel)
         self.titleLabel.setParentItem(None)
         self.titleLabel = Title(parent=self)
-        self.layout.addItem(self.titleLabel, 0, 1)
+        self.layout.addItem(self.titleLabel, 0, 0, 1, 2)
         self.layout.setRowFixedHeight(0, _TITLE_HEIGHT)
         self._title, self._form, self._wide, self._unit = title, form, wide, unit
         self._logarithmic = logarithmic
