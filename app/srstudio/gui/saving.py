@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from srstudio.core.frame import Frame
 from srstudio.gui.background import Background
-from srstudio.gui.document import TRUTH, Document, Opened
+from srstudio.gui.document import TRUTH, Document
 from srstudio.gui.lineup import family
 from srstudio.gui.room import check_room
 from srstudio.jobs.warmup import import_torch
@@ -55,12 +55,17 @@ class Saving:
         return self.path
 
 
-def default_folder(opened: Opened) -> Path:
-    """The folder of the picture; for a pasted one or a sample the user's pictures, or home."""
-    if opened.path is not None and not opened.path.is_relative_to(folder("samples")):
-        return opened.path.absolute().parent
-    pictures = Path.home() / "Pictures"
-    return pictures if pictures.is_dir() else Path.home()
+def default_folder(path: Path | None, own: str = "Pictures") -> Path:
+    """Where results go: the folder of a file, for what was pasted or a sample the user's own.
+
+    Args:
+        path: The file; None for what was pasted.
+        own: Name of the user's folder; home where there is none.
+    """
+    if path is not None and not path.is_relative_to(folder("samples")):
+        return path.absolute().parent
+    place = Path.home() / own
+    return place if place.is_dir() else Path.home()
 
 
 def save_options(settings: SaveSettings) -> SaveOptions:
@@ -103,7 +108,7 @@ def plan(
         width=width,
         height=height,
     )
-    place = Path(settings.folder) if settings.folder else default_folder(opened)
+    place = Path(settings.folder) if settings.folder else default_folder(opened.path)
     path = free_path(place / (name + FORMATS[settings.format][1]))
     return Saving(path, frame, save_options(settings), (width, height))
 

@@ -66,7 +66,7 @@ class SaveDialog(QDialog):
         self._template.setToolTip(_FIELDS)
         self._folder = QLineEdit()
         if document.opened is not None:
-            self._folder.setPlaceholderText(str(default_folder(document.opened)))
+            self._folder.setPlaceholderText(str(default_folder(document.opened.path)))
         self._path = QLabel(wordWrap=True, textInteractionFlags=_SELECTABLE)
         self._note = QLabel(wordWrap=True)
         self._note.setProperty("role", "muted")
@@ -192,7 +192,7 @@ class SaveDialog(QDialog):
 
     def _browse(self) -> None:
         opened = self._document.opened
-        start = self._folder.text() or ("" if opened is None else str(default_folder(opened)))
+        start = self._folder.text() or ("" if opened is None else str(default_folder(opened.path)))
         dialog = QFileDialog(self, "Folder for the results", start)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.Directory)

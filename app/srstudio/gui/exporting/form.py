@@ -16,6 +16,7 @@ from srstudio.gui.exporting.fields import Fields
 from srstudio.gui.exporting.model_rows import ModelRows, sight
 from srstudio.gui.exporting.naming import stem_for
 from srstudio.gui.exporting.path_edit import PathEdit
+from srstudio.gui.saving import default_folder
 from srstudio.settings.schema import ExportChoices
 
 
@@ -139,6 +140,6 @@ class ExportForm(QWidget):
         source = facts.clip.path.absolute()
         size = self.model.size.size_in_pixels
         stem = stem_for(source, self.model.family, self.model.scale, size)
-        folder = Path(self._choices.folder or source.parent)
+        folder = Path(self._choices.folder or default_folder(source, "Videos"))
         self.path.suggest(folder / output.file_name(stem, self.encoding.suffix))
         self.changed.emit()
