@@ -198,7 +198,8 @@ def test_ctrl_c_keeps_finished_files_and_leaves_nothing_half_done(
 ) -> None:
     picture("in/a.png")
     picture("in/b.png", 700, 700)
-    words = ["upscale", "in", "-m", "lanczos", "-s", "8", "-o", "out"]
+    # Many seconds of work, so that there is something to stop however late the signal comes.
+    words = ["upscale", "in", "-m", "edsr-baseline", "-s", "2", "-o", "out"]
     command = [sys.executable, "-m", "srstudio", *words]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None

@@ -93,7 +93,7 @@ def test_every_verb_s_icon_is_drawn_in_the_colour_asked_for(qapp: QApplication, 
 
 
 def test_every_icon_is_used() -> None:
-    others = {"srstudio", "tick", "close", "warning", "picture", "fold", "unfold"}
+    others = {"srstudio", "tick", "close", "warning", "picture", "fold", "unfold", "up"}
     used = {verb.icon for verb in VERBS} | others
     assert {path.stem for path in folder("icons").glob("*.svg")} <= used
 

@@ -11,6 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from srstudio.core.errors import InputError
 from srstudio.core.frame import Frame
+from srstudio.core.progress import Progress
 from srstudio.media.color import fitting_profile
 from srstudio.media.raster import UnreadableError, check_size
 from srstudio.media.video.clip import Clip, VideoTrack
@@ -39,15 +40,17 @@ class AnimationReader(VideoSource):
 
     Args:
         path: The file.
+        progress: Asked between pictures as it is gone through.
 
     Raises:
+        Cancelled: if that was asked for.
         InputError: if it cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, progress: Progress | None = None) -> None:
         self._image = _opened(path)
         self._first = 1 if getattr(self._image, "default_image", False) else 0
-        durations, self._has_alpha, fault = self._looked_through()
+        durations, self._has_alpha, fault = self._looked_through(progress or Progress())
         if not durations:
             self._image.close()
             raise InputError(f"{path.name} holds no picture that can be read", "get a fresh copy")
@@ -84,11 +87,12 @@ class AnimationReader(VideoSource):
         """Give file and memory back."""
         self._image.close()
 
-    def _looked_through(self) -> tuple[list[Fraction], bool, bool]:
+    def _looked_through(self, progress: Progress) -> tuple[list[Fraction], bool, bool]:
         """The durations, whether anything is transparent, and whether it ends early."""
         durations, has_alpha = [], False
         try:
             for number in range(self._first, getattr(self._image, "n_frames", 1)):
+                progress.check()
                 self._image.seek(number)
                 self._image.load()
                 durations.append(_duration(self._image))

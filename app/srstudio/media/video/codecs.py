@@ -12,7 +12,9 @@ import av
 from av.error import FFmpegError
 from av.video.codeccontext import VideoCodecContext
 
-from srstudio.core.errors import UsageError
+from srstudio.core.errors import OutputError, UsageError
+
+LARGEST_SIDE = 16_384  # pixels of a video: what the encoders take
 
 Chroma = Literal["420", "422", "444", "rgb"]
 Options = Mapping[str, str]
@@ -244,6 +246,20 @@ def pixel_format(encoding: Encoding, *, transparent: bool = False) -> str:
     )
     known = ", ".join(f"{bits} bits {chroma}" for bits, chroma in codec.formats)
     raise UsageError(f"{codec.title} cannot be written with {asked}", f"use {known}")
+
+
+def refuse_size(size: tuple[int, int]) -> None:
+    """Raise the error of a video that would be larger than encoders take.
+
+    Raises:
+        OutputError: if it would.
+    """
+    if max(size) > LARGEST_SIDE:
+        raise OutputError(
+            f"a video of {size[0]} x {size[1]} pixels is too large; "
+            f"it has at most {LARGEST_SIDE:,} a side",
+            "choose a smaller size, or numbered pictures",
+        )
 
 
 def with_depth(encoding: Encoding, bits: int) -> Encoding:

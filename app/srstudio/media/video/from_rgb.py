@@ -73,8 +73,8 @@ def _packed(frame: Frame, name: str) -> av.VideoFrame:
     pixels = np.ascontiguousarray(quantise(frame.pixels, 8))
     if name.endswith("a"):
         pixels = np.dstack([pixels, quantise(_opacity(frame), 8)])
-        return av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(format=name)
-    return av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format=name)
+        return av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(format=name, threads=1)
+    return av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format=name, threads=1)
 
 
 def _opacity(frame: Frame) -> Pixels:

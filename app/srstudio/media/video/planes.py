@@ -60,7 +60,8 @@ def planar(frame: av.VideoFrame) -> tuple[av.VideoFrame, Layout]:
     """The same samples in planes of one component each; palettes become RGB."""
     known = layout(frame.format)
     if known is None:
-        frame = frame.reformat(format=_planar_name(frame.format))
+        # One thread: with several, swscale now and then spoils pixels where their parts meet.
+        frame = frame.reformat(format=_planar_name(frame.format), threads=1)
         known = layout(frame.format)
     assert known is not None
     return frame, known

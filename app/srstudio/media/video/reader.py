@@ -14,6 +14,7 @@ import av
 
 from srstudio.core.errors import InputError
 from srstudio.core.frame import Frame
+from srstudio.core.progress import Progress
 from srstudio.media.metadata import apply_orientation
 from srstudio.media.video.colour import Colour
 from srstudio.media.video.decoder import Cursor, Decoder
@@ -32,20 +33,24 @@ class VideoReader(VideoSource):
     Args:
         path: The file.
         colour: What its numbers mean, where its tags are wrong; None takes them as they are.
+        progress: Asked while its times are read.
 
     Raises:
         InputError: if it cannot be read.
     """
 
-    def __init__(self, path: Path, colour: Colour | None = None) -> None:
+    def __init__(
+        self, path: Path, colour: Colour | None = None, progress: Progress | None = None
+    ) -> None:
         super().__init__(probe(path))
+        self._progress = progress or Progress()
         self.colour = colour or self.clip.video.colour
         self._cursor: Cursor | None = None
 
     @cached_property
     def timeline(self) -> Timeline:
         """When which frame is shown; reads the whole file once, and decodes nothing."""
-        return read_timeline(self.clip.path, self.clip.video)
+        return read_timeline(self.clip.path, self.clip.video, self._progress)
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
         """The frames of the numbers from `start` to before `stop`, upright, with their times."""

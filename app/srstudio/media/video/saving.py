@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-from srstudio.core.files import refuse_existing
+from srstudio.core.files import not_written, refuse_existing
 from srstudio.core.frame import Frame
 from srstudio.media.video.codecs import Encoding, with_depth
 from srstudio.media.video.colour import Colour, stored_as
@@ -62,7 +62,10 @@ def save_video(
     container_of(path, recipe.encoding)
     if not overwrite:
         refuse_existing(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".", suffix=".part") as folder:
-        segment = encode_segment(frames, Path(folder) / "whole", recipe)
-        return join([segment], path, recipe, source, overwrite=overwrite)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".", suffix=".part") as folder:
+            segment = encode_segment(frames, Path(folder) / "whole", recipe)
+            return join([segment], path, recipe, source, overwrite=overwrite)
+    except OSError as error:
+        raise not_written(path, error) from error

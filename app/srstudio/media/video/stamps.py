@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from srstudio.core.errors import InputError
+from srstudio.core.progress import Progress
 from srstudio.media.video.clip import VideoTrack
 from srstudio.media.video.containers import open_container
 from srstudio.media.video.packets import alone, decoder_of, pictures, readable
@@ -21,16 +22,22 @@ _USUAL_RATE = Fraction(25)  # where nothing at all is known
 Stamp = tuple[int | None, int, bool]  # tick, duration in ticks, whether it is a key
 
 
-def read_timeline(path: Path, track: VideoTrack) -> Timeline:
+def read_timeline(path: Path, track: VideoTrack, progress: Progress) -> Timeline:
     """When the frames of a stream are shown; reads all of the file once.
 
     Where the packets say no times, wrong ones, or one of them twice, as where recordings were
     put one behind the other, frames are counted at the average rate.
 
+    Args:
+        path: The file.
+        track: The stream.
+        progress: Asked after every packet.
+
     Raises:
+        Cancelled: if that was asked for.
         InputError: if the file cannot be read.
     """
-    stamps = _stamps(path, track)
+    stamps = _stamps(path, track, progress)
     if not stamps:
         raise InputError(f"{path.name} holds no picture", "get a fresh copy of it")
     durations = {tick: duration for tick, duration, _ in stamps if tick is not None}
@@ -43,15 +50,16 @@ def read_timeline(path: Path, track: VideoTrack) -> Timeline:
     return _timed(durations, keys, track)
 
 
-def _stamps(path: Path, track: VideoTrack) -> Sequence[Stamp]:
+def _stamps(path: Path, track: VideoTrack, progress: Progress) -> Sequence[Stamp]:
     """What can be decoded and is shown, in order of decoding."""
+    stamps: list[Stamp] = []
     with open_container(path) as container:
         packets = readable(container, alone(container, track.index))
-        return [
-            (packet.pts, packet.duration or 0, packet.is_keyframe)
-            for packet in dropwhile(lambda packet: not packet.is_keyframe, packets)
-            if not packet.is_discard
-        ]
+        for packet in dropwhile(lambda packet: not packet.is_keyframe, packets):
+            progress.check()
+            if not packet.is_discard:
+                stamps.append((packet.pts, packet.duration or 0, packet.is_keyframe))
+    return stamps
 
 
 def _first_ticks(path: Path, track: VideoTrack, count: int) -> list[int | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, lcm
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +82,7 @@ def is_uneven(ticks: Ticks) -> bool:
 
 def from_durations(durations: Sequence[Fraction]) -> Timeline:
     """The timeline of pictures shown one after the other, each a key."""
-    base = Fraction(1, np.lcm.reduce([duration.denominator for duration in durations]))
+    base = Fraction(1, lcm(*(duration.denominator for duration in durations)))
     ends = np.cumsum([int(duration / base) for duration in durations], dtype=np.int64)
     ticks = np.concatenate([[0], ends[:-1]]).astype(np.int64)
     return Timeline(ticks, int(ends[-1]), base, ticks)
