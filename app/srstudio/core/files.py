@@ -34,12 +34,50 @@ def refuse_existing(path: Path) -> None:
         raise _taken(path)
 
 
+def refuse_source(path: Path, *sources: Path) -> None:
+    """Raise the error of a result that would take the place of what it is made from.
+
+    Raises:
+        OutputError: if `path` is one of the sources, by whatever name.
+    """
+    for source in sources:
+        if path.exists() and source.exists() and path.samefile(source):
+            cause = f"the result would take the place of {source} itself"
+            raise OutputError(cause, "choose another name")
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise now what would later keep a file from being written into its folder.
+
+    Raises:
+        OutputError: if the folder, or the nearest one that is there, is none or not writable.
+    """
+    folder = nearest_folder(path)
+    if not folder.is_dir():
+        raise not_written(path, NotADirectoryError(errno.ENOTDIR, ""))
+    if not os.access(folder, os.W_OK):
+        raise not_written(path, PermissionError(errno.EACCES, ""))
+
+
+def nearest_folder(path: Path) -> Path:
+    """The folder of a file, or the nearest one above it that is there."""
+    folder = path.absolute().parent
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
 @contextmanager
-def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+def whole_file(path: Path, *, overwrite: bool = False, lasting: bool = True) -> Iterator[Path]:
     """A temporary name beside a file, which gets its own when the block ends without an error.
 
     Missing folders are made. What the block raises as an error of the system (`errno`) is told in
     a sentence.
+
+    Args:
+        path: The name.
+        overwrite: A file of that name may be replaced.
+        lasting: The disk has it before it gets its name, so that a power cut costs nothing.
 
     Raises:
         OutputError: if the name is taken and `overwrite` is not set, or if it cannot be written;
@@ -52,7 +90,7 @@ def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         _make_folder(path.parent)
         try:
             yield temporary
-            _name(temporary, path, overwrite=overwrite)
+            _name(temporary, path, overwrite=overwrite, lasting=lasting)
         finally:
             temporary.unlink(missing_ok=True)
     except FileExistsError:
@@ -74,7 +112,7 @@ def publish(made: Path, path: Path, *, overwrite: bool = False) -> None:
     """
     try:
         _make_folder(path.parent)
-        _name(made, path, overwrite=overwrite)
+        _name(made, path, overwrite=overwrite, lasting=True)
     except FileExistsError:
         raise _taken(path) from None
     except OSError as error:
@@ -87,13 +125,14 @@ def not_written(path: Path, error: OSError) -> OutputError:
     return OutputError(f"{path} cannot be written: {cause}", advice)
 
 
-def write_bytes(path: Path, data: bytes, *, overwrite: bool = False) -> None:
-    """Write a file through a temporary one beside it; missing folders are made.
+def write_bytes(path: Path, data: bytes, *, overwrite: bool = False, lasting: bool = True) -> None:
+    """Write a file through a temporary one beside it, as `whole_file` does.
 
     Raises:
         OutputError: as `whole_file`.
     """
-    with whole_file(path, overwrite=overwrite) as temporary, temporary.open("xb") as file:
+    writing = whole_file(path, overwrite=overwrite, lasting=lasting)
+    with writing as temporary, temporary.open("xb") as file:
         file.write(data)
 
 
@@ -110,8 +149,9 @@ def _sync(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _name(temporary: Path, path: Path, *, overwrite: bool) -> None:
-    _sync(temporary)
+def _name(temporary: Path, path: Path, *, overwrite: bool, lasting: bool) -> None:
+    if lasting:
+        _sync(temporary)
     if overwrite:
         temporary.replace(path)
     else:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from srstudio.core.errors import OutputError
 from srstudio.core.files import write_bytes
 from srstudio.core.frame import Frame, Pixels, quantise
 from srstudio.jobs.export_status import Preview
 
 _INTERVAL = 0.5  # seconds between two
-_SHARE = 0.01  # of the time, that they may take
+_SHARE = 0.05  # of the time, that they may take at most
 _LONGEST = 1280  # pixels a side
 _SLOTS = 3  # pairs of files: whoever reads one has until the third after it
 
@@ -46,7 +48,8 @@ class Previewer:
             return
         began, (picked, low) = time.monotonic(), self._picked
         if picked == number:
-            self._write(number, low, result)
+            with suppress(OutputError):  # a full disk, where the export itself may have room
+                self._write(number, low, result)
         cost = time.monotonic() - began
         self._due = time.monotonic() + max(_INTERVAL, cost / _SHARE)
         self._picked = None
@@ -57,8 +60,8 @@ class Previewer:
         longest = max(result.size)
         shrink = min(1.0, _LONGEST / longest)
         size = max(round(result.width * shrink), 1), max(round(result.height * shrink), 1)
-        write_bytes(before, _png(low.pixels, size), overwrite=True)
-        write_bytes(after, _png(result.pixels, size), overwrite=True)
+        for path, frame in ((before, low), (after, result)):
+            write_bytes(path, _png(frame.pixels, size), overwrite=True, lasting=False)
         self._show(Preview(number, before, after))
 
 
