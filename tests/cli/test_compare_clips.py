@@ -6,13 +6,18 @@ import csv
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from tests.jobs.exports import Engine
 
+from srstudio.cli.lockstep import Lockstep, look_at
 from srstudio.core.frame import Frame, Pixels
+from srstudio.core.progress import Progress
+from srstudio.engine import video
 from srstudio.jobs.pictures import make_low_resolution
 from srstudio.media.still import write_picture
 from srstudio.media.video.codecs import Encoding
@@ -159,3 +164,20 @@ def test_the_tables_say_what_a_mean_is(here: Run, clip: Clip) -> None:
 def test_what_makes_no_sense_is_refused(here: Run, clip: Clip, words: tuple[object, ...]) -> None:
     low, truth = clip("low.mkv", pictures(3), 25), clip("t.mkv", pictures(3, 48, 40), 25)
     assert here("compare", low, truth, "--models", "nearest", *words).code == 2
+
+
+def test_recurrent_models_share_what_is_free(clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, given = Engine("recurrent"), list[int]()
+
+    def length(_: int, __: int, memory: int) -> int:
+        given.append(memory)
+        return 1
+
+    monkeypatch.setattr(video, "segment_length", length)
+    monkeypatch.setattr(video, "free_memory", lambda _: 1000)
+    monkeypatch.setattr(video, "free_main_memory", lambda: 1200)
+    choices: Any = [SimpleNamespace(spec=engine.spec)] * 2
+    footage = look_at(clip("in.mkv", pictures(4), 25), None, 2)
+    shown = list(Lockstep(engine.make(), footage, range(4), choices).frames(Progress()))
+    assert [len(each.made) for each in shown] == [2] * 4
+    assert given == [250, 250]

@@ -147,6 +147,37 @@ def test_what_makes_no_sense_is_refused(here: Run, words: tuple[object, ...]) ->
     assert here("export-comparison", sample()[0], *MODELS, *words).code == 2
 
 
+def test_what_is_compared_is_never_replaced(here: Run, clip: Clip, tmp_path: Path) -> None:
+    low, truth = clip("low.mkv", [9, 99]), clip("truth.mkv", [10, 100])
+    linked = tmp_path / "linked.mkv"
+    linked.symlink_to(truth)
+    before = low.read_bytes(), truth.read_bytes()
+    for out in (low, truth, linked):
+        words = ("-o", out, "--codec", "ffv1", "--overwrite")
+        result = here("export-comparison", low, truth, *MODELS, *words)
+        assert result.code == 1
+        assert "would take the place of" in result.err
+        result = here("compare", low, truth, *MODELS, "--csv", out, "--overwrite")
+        assert result.code == 1
+        assert "would take the place of" in result.err
+    assert (low.read_bytes(), truth.read_bytes()) == before
+
+
+def test_a_place_where_nothing_can_be_written_is_told_before_anything_is_computed(
+    here: Run, clip: Clip, tmp_path: Path
+) -> None:
+    low, truth = clip("low.mkv", [9, 99]), clip("truth.mkv", [10, 100])
+    (tmp_path / "file").touch()
+    place = tmp_path / "file" / "out.mkv"
+    for words in (
+        ("export-comparison", "-o", place, "--codec", "ffv1"),
+        ("compare", "--csv", place),
+    ):
+        result = here(words[0], low, truth, "--models", "basicvsr-x4", *words[1:])
+        assert result.code == 1
+        assert "out.mkv cannot be written: a part of its path is a file" in result.err
+
+
 def test_a_scale_that_is_not_that_of_the_ground_truth_is_refused(here: Run) -> None:
     outcome = here("export-comparison", *sample(), *MODELS, "-s", 3, "-o", "sheet.png")
     assert outcome.code == 2

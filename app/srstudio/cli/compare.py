@@ -18,7 +18,7 @@ from srstudio.cli.judging import (
 from srstudio.cli.measured import document, note_lines, table
 from srstudio.cli.moments import add_part_arguments
 from srstudio.cli.verb import Verb
-from srstudio.core.files import write_bytes
+from srstudio.core.files import refuse_existing, refuse_source, refuse_unwritable, write_bytes
 
 DETAILS = """\
 examples:
@@ -65,9 +65,19 @@ def run(args: Namespace, console: Console) -> int:
     """Super-resolve with every model and measure the results."""
     from srstudio.jobs.clip_footage import is_picture
 
+    for path in filter(None, (args.out, args.csv)):
+        _check_output(path, args)
     if is_picture(args.low) and is_picture(args.truth):
         return _compare_pictures(args, console)
     return compare_clips(args, console)
+
+
+def _check_output(path: Path, args: Namespace) -> None:
+    """Raise now what would be raised when all is measured."""
+    refuse_source(path, args.low, args.truth)
+    if not args.overwrite:
+        refuse_existing(path)
+    refuse_unwritable(path)
 
 
 def _compare_pictures(args: Namespace, console: Console) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import TYPE_CHECKING
 
 from srstudio.cli.choice import choose_all
 from srstudio.cli.compare_measuring import measure_clip
@@ -15,10 +14,7 @@ from srstudio.cli.lockstep import Lockstep, look_at
 from srstudio.cli.measured import note_lines
 from srstudio.cli.moments import frames_between
 from srstudio.core.errors import UsageError
-from srstudio.core.files import refuse_existing, write_bytes
-
-if TYPE_CHECKING:
-    pass
+from srstudio.core.files import write_bytes
 
 _WAITING = 2  # frames, between the models and the metrics
 
@@ -30,8 +26,6 @@ def compare_clips(args: Namespace, console: Console) -> int:
     if args.out is not None:
         advice = "use `srstudio export-comparison` for clips"
         raise UsageError("--out draws a single picture with every model", advice)
-    if args.csv is not None and not args.overwrite:
-        refuse_existing(args.csv)
     footage = look_at(args.low, args.truth, None, args.shift)
     wanted = frames_between(args.start, args.stop, footage.timeline)
     choices = choose_all(args.models, footage.scale)

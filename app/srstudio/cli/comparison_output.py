@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from srstudio.core.files import refuse_existing
+from srstudio.core.files import refuse_existing, refuse_source, refuse_unwritable
 from srstudio.core.frame import Frame
 from srstudio.media.still import WRITE_SUFFIXES, SaveOptions, write_picture
-from srstudio.media.video.codecs import Encoding
+from srstudio.media.video.codecs import Encoding, refuse_size
 from srstudio.media.video.copied import Source
 from srstudio.media.video.gif import save_gif
 from srstudio.media.video.joining import container_of
@@ -52,17 +52,23 @@ class Output:
         """Whether it is a video file."""
         return not (self.is_still or self._is_numbered or self._is_gif)
 
-    def check(self) -> None:
-        """Raise what would make writing fail, before anything is computed.
+    def check(self, *sources: Path) -> None:
+        """Raise what would make writing fail or do harm, before anything is computed.
+
+        Args:
+            sources: What is compared.
 
         Raises:
             UsageError: if the suffix means nothing, or its container cannot hold the codec.
-            OutputError: if the name is taken.
+            OutputError: if the name is taken, that of a source, or in no folder of ours.
         """
         if self.is_video:
             container_of(self.path, self.encoding)
+        first = numbered_path(self.path, 1) if self._is_numbered else self.path
+        refuse_source(first, *sources)
         if not self.overwrite:
-            refuse_existing(numbered_path(self.path, 1) if self._is_numbered else self.path)
+            refuse_existing(first)
+        refuse_unwritable(first)
 
     def write(
         self,
@@ -90,6 +96,7 @@ class Output:
         elif self._is_gif:
             save_gif(counted, self.path, overwrite=self.overwrite)
         else:
+            refuse_size(first.size)
             made = recipe(first.size)
             self.notes += save_video(counted, self.path, made, source, overwrite=self.overwrite)
 

@@ -30,7 +30,7 @@ from srstudio.media.video.source import VideoSource
 def export_comparison(args: Namespace, console: Console) -> int:
     """Compute what is compared, draw it and write it."""
     output = Output(args.out, Encoding(args.codec, args.crf, args.preset), args.overwrite)
-    output.check()
+    output.check(*(path for path in (args.source, args.truth) if path is not None))
     subject = compared(args)
     if output.is_still and isinstance(subject, Film):
         subject = replace(subject, wanted=subject.wanted[:1])

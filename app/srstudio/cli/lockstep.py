@@ -14,6 +14,7 @@ from srstudio.core.progress import Progress
 
 if TYPE_CHECKING:
     from srstudio.engine.upscaler import Upscaled, Upscaler
+    from srstudio.engine.video import ClipUpscaler
     from srstudio.jobs.clip_footage import Footage, FootageReader
 
 
@@ -53,15 +54,22 @@ class Lockstep:
     def frames(self, progress: Progress) -> Iterator[Shown]:
         """Frame by frame, in order; each model reads the clip by itself, as far as it sees.
 
+        What is free in memory is shared out beforehand: one may hold a segment of the clip while
+        another computes its own.
+
         Raises:
             ModelError, InputError, Cancelled: as `ClipUpscaler.part`.
         """
+        from srstudio.engine.video import ClipUpscaler, spare_memory
+
         quiet = replace(progress, listener=None)
+        memory = spare_memory(self.upscaler.runtime.device) // len(self.choices)
+        clips = ClipUpscaler(self.upscaler, memory)
         with ExitStack() as opened:
             readers = [opened.enter_context(self.footage.open()) for _ in (0, *self.choices)]
             pairs, *lows = readers
             runs = [
-                self._run(choice, reader, quiet)
+                self._run(clips, choice, reader, quiet)
                 for choice, reader in zip(self.choices, lows, strict=True)
             ]
             for done, results in enumerate(zip(*runs, strict=True), start=1):
@@ -74,11 +82,9 @@ class Lockstep:
             self.warnings.extend(dict.fromkeys(told))
 
     def _run(
-        self, choice: Choice, reader: FootageReader, progress: Progress
+        self, clips: ClipUpscaler, choice: Choice, reader: FootageReader, progress: Progress
     ) -> Iterator[tuple[int, Upscaled]]:
-        from srstudio.engine.video import ClipUpscaler
-
-        clips, footage = ClipUpscaler(self.upscaler), self.footage
+        footage = self.footage
         return clips.part(
             reader.lows, footage.count, self.wanted, choice.spec, footage.scale, progress
         )

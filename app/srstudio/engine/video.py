@@ -12,7 +12,7 @@ from srstudio.core.frame import Frame
 from srstudio.core.progress import Progress
 from srstudio.engine.canvas import Depth
 from srstudio.engine.cuts import shots
-from srstudio.engine.device import free_main_memory, free_memory, return_memory
+from srstudio.engine.device import Device, free_main_memory, free_memory, return_memory
 from srstudio.engine.passes import OVERLAP, Pass, seen_for
 from srstudio.engine.sizing import segment_length
 from srstudio.engine.upscaler import Upscaled, Upscaler, check_scale
@@ -32,7 +32,7 @@ class ClipUpscaler:
         upscaler: Computes the frames.
         memory: Bytes that the frames a recurrent network works on may take. A clip that needs
             more is cut into segments that overlap in time by `OVERLAP` frames on each side, of
-            `SHORTEST_SEGMENT` frames of their own at least. Half of what is free if None.
+            `SHORTEST_SEGMENT` frames of their own at least. `spare_memory` if None.
         length: Frames of their own that segments have, where `memory` shall not decide: only then
             are two runs cut alike.
     """
@@ -185,15 +185,19 @@ class ClipUpscaler:
         """How many frames of their own segments may have, where all are like this one."""
         memory = self._memory
         if memory is None:
-            device = self._upscaler.runtime.device
-            return_memory(device)  # what the clip before has left counts as free
-            memory = min(free_memory(device), free_main_memory()) // 2
+            memory = spare_memory(self._upscaler.runtime.device)
         pixels, fitting = frame.width * frame.height, sys.maxsize
         for stage in stages:
             assert isinstance(stage.scale, int), "only chains for single pictures resample"
             fitting = min(fitting, segment_length(pixels, stage.scale, memory))
             pixels *= stage.scale**2
         return max(fitting - 2 * OVERLAP, SHORTEST_SEGMENT)
+
+
+def spare_memory(device: Device) -> int:
+    """Half of the bytes that are free, which is what clips may take; a share each of several."""
+    return_memory(device)  # what the clip before has left counts as free
+    return min(free_memory(device), free_main_memory()) // 2
 
 
 def _stages(spec: ModelSpec, scale: int) -> tuple[Stage, ...]:
