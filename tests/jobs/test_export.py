@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from tests.jobs.exports import done, hidden
 from tests.media.clips import (
     HEIGHT,
     WIDTH,
+    numbered,
     numbers,
     packet_hashes,
     picture_hashes,
@@ -213,6 +215,19 @@ def test_a_gif_comes_of_it(tmp_path: Path) -> None:
         assert numbers(video.frames()) == [1, 2, 3, 4, 5]
         assert times(video.frames()) == [Fraction(n, 50) for n in (0, 2, 6, 8, 18)]
     assert hidden(tmp_path) == []
+
+
+@pytest.mark.parametrize("suffix", ["gif", "png", "webp"])
+def test_an_animated_picture_is_a_clip_too(tmp_path: Path, suffix: str) -> None:
+    source = tmp_path / f"in.{suffix}"
+    pictures = [Image.fromarray(numbered(number)) for number in range(5)]
+    lasting = [40, 40, 120, 40, 200]  # ms
+    pictures[0].save(source, save_all=True, append_images=pictures[1:], duration=lasting)
+    for name in ("out.mkv", "out.gif"):
+        assert done(source, tmp_path / name).frames == 5
+        with open_video(tmp_path / name) as video:
+            assert numbers(video.frames()) == list(range(5))
+            assert times(video.frames()) == [Fraction(n, 25) for n in (0, 1, 2, 5, 6)]
 
 
 @pytest.mark.parametrize("suffix", ["png", "tif"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.jobs.exports import SEGMENT, Engine, done, hidden, settings
@@ -14,13 +15,15 @@ from tests.media.clips import numbers, packet_hashes, picture_hashes, write_clip
 
 from srstudio.core.errors import OutputError, UsageError
 from srstudio.core.progress import Cancelled
-from srstudio.jobs import export_plan
+from srstudio.jobs import export_check, export_plan
 from srstudio.jobs.export_check import check
 from srstudio.jobs.export_control import Control, Ending
 from srstudio.jobs.export_job import export
 from srstudio.jobs.export_status import State
 from srstudio.jobs.export_work import Work, folder_of
+from srstudio.media.video import stamps
 from srstudio.media.video.opening import open_video
+from srstudio.media.video.packets import readable
 from srstudio_models import ModelFileError
 
 COUNT = 3 * SEGMENT + 2
@@ -310,10 +313,43 @@ def test_what_is_worth_knowing_is_told_before(clip: Path, tmp_path: Path) -> Non
     assert note == "FFV1 (lossless) has no quality to be chosen."
 
 
+def test_a_video_that_is_too_large_is_told_before_anything_is_encoded(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_check, "encode_segment", lambda *_: pytest.fail("it is encoded"))
+    for size in ((16_386, 2), (2, 16_386)):
+        with pytest.raises(OutputError, match=r"16386 .* has at most 16,384 a side"):
+            check(settings(clip, tmp_path / "out.mkv", size=size))
+    monkeypatch.setattr(export_check, "encode_segment", lambda *_: None)
+    check(settings(clip, tmp_path / "out.mkv", size=(16_384, 2)))
+    check(settings(clip, tmp_path / "out-%02d.png", size=(16_386, 2)))
+
+
+def test_an_end_while_the_times_are_read_is_heeded_at_once(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    control, read, real = Control(), list[int](), readable
+
+    def packets(*arguments: Any) -> Iterator[Any]:
+        for number, packet in enumerate(real(*arguments)):
+            read.append(number)
+            if number == 2:
+                control.cancel("discard")
+            yield packet
+
+    monkeypatch.setattr(stamps, "readable", packets)
+    with pytest.raises(Cancelled):
+        export(settings(clip, tmp_path / "out.mkv"), control)
+    assert read == [0, 1, 2]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_full_disk_is_told_before(
     clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1 << 20))
-    with pytest.raises(OutputError, match=r"out.mkv will need some .* GiB, of which .* are free"):
+    with pytest.raises(
+        OutputError, match=r"out.mkv will need some .* MiB, of which 1 MiB are free"
+    ):
         done(clip, tmp_path / "out.mkv", size=(8000, 8000))
     assert list(tmp_path.iterdir()) == []

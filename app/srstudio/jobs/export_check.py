@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 
 import numpy as np
 from av.video.format import VideoFormat
 
 from srstudio.core.errors import OutputError, UsageError
-from srstudio.core.files import not_written
+from srstudio.core.files import nearest_folder, refuse_source, refuse_unwritable
 from srstudio.core.frame import Frame
 from srstudio.jobs.export import ExportSettings
 from srstudio.jobs.export_plan import Plan, make_plan, open_source
 from srstudio.jobs.export_targets import target_for
-from srstudio.media.video.codecs import find_codec, pixel_format
+from srstudio.media.video.codecs import find_codec, pixel_format, refuse_size
 from srstudio.media.video.from_rgb import coded_size
 from srstudio.media.video.segment import encode_segment
 from srstudio.media.video.sequence import is_pattern
@@ -28,7 +27,6 @@ from srstudio_models.catalog import installed
 
 # Bits a pixel that come of ordinary film at the usual quality, rather too few than too many.
 _LOSSY, _PRORES, _LOSSLESS = 0.05, 2.0, 6.0
-_RESERVE = 64 << 20  # bytes that a disk needs for itself
 _SAYS_FORM = ("h264", "h265")  # codecs whose own data say the form of pixels
 _LOSES_FORM = (".mkv", ".webm")  # FFmpeg's Matroska does where the codec does not, but not here
 _MOST_PIXELS_OF_GIF = 65_535  # a side, as its header counts them
@@ -114,10 +112,7 @@ def _about_form(plan: Plan) -> Iterator[str]:
 def _refuse_source(plan: Plan) -> None:
     """An export never writes over what it reads."""
     output, source = plan.output, plan.settings.source_path
-    if output.exists() and source.exists() and output.samefile(source):
-        raise OutputError(
-            f"the result would take the place of {source} itself", "choose another name"
-        )
+    refuse_source(output, source)
     same_pattern = is_pattern(source) and output.absolute() == source.absolute()
     if same_pattern or (
         plan.is_pictures and source.is_dir() and _pictures_folder(plan) == source.resolve()
@@ -131,14 +126,12 @@ def _pictures_folder(plan: Plan) -> Path:
 
 def _check_place(plan: Plan, *, resumed: bool) -> None:
     """Raise an error where the folder is not ours, or the disk certainly too small."""
-    folder = _existing(plan.output.absolute().parent)
-    if not os.access(folder, os.W_OK):
-        raise not_written(plan.output, PermissionError(errno.EACCES, ""))
-    free, needed = shutil.disk_usage(folder).free, _expected_bytes(plan)
-    if not resumed and needed + _RESERVE > free:
+    refuse_unwritable(plan.output)
+    free, needed = shutil.disk_usage(nearest_folder(plan.output)).free, _expected_bytes(plan)
+    if not resumed and needed > free:
         raise OutputError(
-            f"{plan.output.name} will need some {needed / 2**30:.2g} GiB, "
-            f"of which {free / 2**30:.2g} GiB are free",
+            f"{plan.output.name} will need some {ceil(needed / 2**20):,} MiB, "
+            f"of which {free >> 20:,} MiB are free",
             "free some space, choose another folder or a shorter part",
         )
 
@@ -154,17 +147,12 @@ def _expected_bytes(plan: Plan) -> int:
 def _encode_one(plan: Plan) -> None:
     """Have the encoder refuse now what it would refuse later: sizes, formats, options."""
     width, height = plan.size
-    if plan.is_gif and max(plan.size) > _MOST_PIXELS_OF_GIF:
+    if not plan.is_gif:
+        refuse_size(plan.size)
+    elif max(plan.size) > _MOST_PIXELS_OF_GIF:
         raise OutputError(
             f"a GIF has at most {_MOST_PIXELS_OF_GIF} pixels a side", "choose a smaller size"
         )
     frame = Frame(np.zeros((height, width, 3), np.uint8), time=Fraction(0), duration=Fraction(1))
     with tempfile.TemporaryDirectory() as folder:
         encode_segment([frame], Path(folder) / plan.output.name, plan.recipe)
-
-
-def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return folder

@@ -53,7 +53,7 @@ def export(
     """
     board = control.board
     board.change(state=State.RUNNING, stage="Reading the clip")
-    with open_source(settings) as video:
+    with open_source(settings, control.progress) as video:
         plan = make_plan(settings, video)
         work = Work(plan.output)
         resume = resume and work.exists

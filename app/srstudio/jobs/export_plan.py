@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from srstudio.core.errors import UsageError
+from srstudio.core.progress import Progress
 from srstudio.jobs.export import ExportSettings
 from srstudio.jobs.export_work import Header
 from srstudio.jobs.models import find_model, smallest_scale
@@ -130,22 +131,27 @@ class Plan:
         return aspect * down / across
 
 
-def open_source(settings: ExportSettings) -> VideoSource:
+def open_source(settings: ExportSettings, progress: Progress | None = None) -> VideoSource:
     """The source of an export, with its colours as the settings say them.
 
+    Args:
+        settings: The export.
+        progress: Asked while the times of all frames are read, here or when they are needed.
+
     Raises:
+        Cancelled: if that was asked for.
         InputError: if it cannot be read.
         UsageError: if its rate is no number.
     """
     path, rate = settings.source_path, _rate(settings)
-    video = open_video(path, rate=rate)
+    video = open_video(path, rate=rate, progress=progress)
     if settings.matrix is None and settings.full_range is None:
         return video
     said = video.clip.video.colour
     extent = said.full_range if settings.full_range is None else settings.full_range
     video.close()
     colour = said.with_matrix(settings.matrix or said.matrix, full_range=extent)
-    return open_video(path, colour=colour, rate=rate)
+    return open_video(path, colour=colour, rate=rate, progress=progress)
 
 
 def make_plan(settings: ExportSettings, video: VideoSource) -> Plan:

@@ -12,11 +12,11 @@ from srstudio.gui.exporting.facts import Facts, duration_text
 from srstudio.gui.exporting.outputs import Output, quality_words
 from srstudio.jobs.export import ExportSettings
 from srstudio.media.video.clip import Kind
+from srstudio.media.video.codecs import LARGEST_SIDE
 from srstudio.media.video.sequence import is_pattern
 
 Size = tuple[int, int]
-_LARGEST = 65_535  # of a side, in most formats
-_LARGEST_OF_VIDEO = 16_384  # what the encoders take
+_LARGEST_SIDE_OF_PICTURE = 65_535  # pixels, in most formats
 _FORBIDDEN = re.compile(r"[\x00-\x1f]")
 _HARD_TO_PLAY = "10 bit H.264 is not played by many devices; H.265 is"
 
@@ -134,7 +134,7 @@ def _path_problem(draft: Draft) -> str:
 
 
 def _size_problem(draft: Draft) -> str:
-    largest = _LARGEST if draft.output.codec is None else _LARGEST_OF_VIDEO
+    largest = _LARGEST_SIDE_OF_PICTURE if draft.output.codec is None else LARGEST_SIDE
     if max(draft.size) > largest:
         return f"{draft.output.title} holds at most {largest:,} pixels a side."
     return ""
