@@ -12,6 +12,7 @@ from tests.media.clips import HEIGHT, WIDTH, number_of, numbered, numbers, times
 from srstudio.core.errors import InputError
 from srstudio.core.frame import Frame
 from srstudio.media.video.animation import AnimationReader
+from srstudio.media.video.numbering import numbered_path
 from srstudio.media.video.opening import open_video
 from srstudio.media.video.reader import VideoReader
 from srstudio.media.video.sequence import SequenceReader
@@ -144,3 +145,28 @@ def test_square_pixels() -> None:
     assert wide.size == (WIDTH * 3 // 2, HEIGHT)
     assert (number_of(wide.pixels), wide.time) == (37, Fraction(1, 3))
     assert squared(frame, Fraction(1)) is frame
+
+
+@pytest.mark.parametrize(
+    ("shown", "has_gaps"),
+    [([0, 1, 2], False), ([5, 10, 15], False), ([0, 1, 3], True), ([7], False)],
+)
+def test_numbers_that_are_missing_are_told(
+    tmp_path: Path, shown: list[int], has_gaps: bool
+) -> None:
+    for number in shown:
+        write_picture(Frame(numbered(number)), tmp_path / f"shot2_{number:03}.png")
+    for path in (tmp_path, tmp_path / "shot2_%03d.png"):
+        with open_video(path) as source:
+            assert numbers(source.frames()) == shown
+            assert (
+                source.warnings
+                == [f"Some numbers are missing in {path.name}; the others follow each other."]
+                * has_gaps
+            )
+
+
+def test_a_number_has_one_place_in_a_name() -> None:
+    names = {"a_%03d.png": "a_007.png", "%d.tif": "7.tif", "50%_%02d%02d.png": "50%_07%02d.png"}
+    for pattern, name in names.items():
+        assert numbered_path(Path(pattern), 7) == Path(name)

@@ -94,3 +94,15 @@ def test_a_clip_without_any_frame_that_can_be_decoded(tmp_path: Path) -> None:
         _damaged(path, range(COUNT))
         with pytest.raises(InputError, match=r"no frame of clip\.mov can be decoded"):
             list(source.unbroken(2, 4))
+
+
+def test_recordings_that_were_joined_are_counted_from_the_first_frame_on(tmp_path: Path) -> None:
+    one = write_clip(tmp_path / "one.ts", range(5), BASE, "mpeg2video", options={"bf": "0"})
+    joined = tmp_path / "joined.ts"
+    joined.write_bytes(one.read_bytes() * 2)
+    with open_video(joined) as looked:
+        count = len(looked.timeline)
+        expected = numbers(looked.unbroken(0, count))
+    with open_video(joined) as fresh:
+        assert numbers(fresh.unbroken(0, count)) == expected
+    assert len(set(expected[count // 2 :])) >= 4

@@ -259,6 +259,17 @@ def test_mp4_keeps_the_offset_of_sound_and_says_what_it_cannot_hold(
         assert reader.timeline.stop == 1
 
 
+def test_what_quicktime_would_refuse_when_it_is_begun_is_left_out(
+    film: Path, tmp_path: Path
+) -> None:
+    assert _copy(film, tmp_path / "copy.mov") == [
+        "Left out, as QuickTime cannot hold it: audio (opus, fra).",
+        "Left out, as QuickTime cannot hold it: subtitle (subrip).",
+        "Left out, as QuickTime cannot hold it: attachment (text.srt).",
+    ]
+    assert packet_hashes(tmp_path / "copy.mov", 1) == packet_hashes(film, 1)
+
+
 def test_a_part_has_the_sound_of_that_part(film: Path, tmp_path: Path) -> None:
     path = tmp_path / "part.mkv"
     assert _copy(film, path, 10, 20) == []

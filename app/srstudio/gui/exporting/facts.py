@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-import av
-
 from srstudio.media.video.clip import Clip, Track
 from srstudio.media.video.codecs import VideoCodec, codecs
 from srstudio.media.video.colour import Colour
 from srstudio.media.video.containers import open_container
+from srstudio.media.video.copied import can_hold
 from srstudio.media.video.opening import open_video
 from srstudio.media.video.source import VideoSource
 
@@ -90,17 +88,8 @@ def _left_out(clip: Clip) -> Iterator[tuple[str, tuple[Track, ...]]]:
         return
     with open_container(clip.path) as container:
         for suffix, name in _CONTAINERS.items():
-            with av.open(io.BytesIO(), "w", format=name) as output:
-                refused = [t for t in tracks if not _takes(output, container.streams[t.index])]
+            refused = (each for each in tracks if not can_hold(name, container.streams[each.index]))
             yield suffix, tuple(refused)
-
-
-def _takes(output: av.container.OutputContainer, stream: av.stream.Stream) -> bool:
-    try:
-        known = stream.codec_context is not None
-        return known and output.add_stream_from_template(stream, opaque=True) is not None
-    except ValueError:
-        return False
 
 
 def about_picture(facts: Facts) -> str:

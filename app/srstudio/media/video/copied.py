@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import av
 from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -47,6 +49,23 @@ class Source:
     def shift(self) -> Fraction:
         """What its times are reduced by, so that the part begins at zero."""
         return self.clip.start if self.start is None else self.start
+
+
+def can_hold(container: str, stream: Stream) -> bool:
+    """Whether a container takes a stream as it is: some only say so when the file is begun.
+
+    Args:
+        container: FFmpeg's name of it.
+        stream: Of a file that is open.
+    """
+    is_known = stream.codec_context is not None
+    try:
+        with av.open(io.BytesIO(), "w", format=container) as trial:
+            trial.add_stream_from_template(stream, opaque=True)
+            trial.start_encoding()
+    except (ValueError, FFmpegError):
+        return False
+    return is_known
 
 
 class CopiedStreams:
@@ -114,7 +133,7 @@ class CopiedStreams:
             name = stream.metadata.get("filename") or f"cover.{track.codec}"
             self._output.add_attachment(name, kind, _content(self._source.clip, stream))
             return None
-        if (track.kind == "cover" and holder != _WITH_COVERS) or stream.codec_context is None:
+        if (track.kind == "cover" and holder != _WITH_COVERS) or not can_hold(holder, stream):
             raise ValueError(track.kind)
         target = self._output.add_stream_from_template(stream, opaque=True)
         target.metadata.update(_kept(stream.metadata))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from srstudio.core.errors import UsageError
 from srstudio.core.frame import Frame
-from srstudio.media.video.sequence import is_pattern
+from srstudio.media.video.sequence import is_pattern, numbered_name
 from srstudio.media.writing import SaveOptions, write_picture
 
 _USUAL = "%05d.png"
@@ -25,7 +25,7 @@ def numbered_path(pattern: Path, number: int) -> Path:
             advice = f"put the number where it belongs, as in {pattern.stem}_%05d{pattern.suffix}"
             raise UsageError(f"{pattern.name} is one name for many pictures", advice)
         pattern = pattern / _USUAL
-    return pattern.with_name(pattern.name % number)
+    return numbered_name(pattern, number)
 
 
 def save_pictures(

@@ -28,6 +28,12 @@ def is_pattern(path: Path) -> bool:
     return _NUMBER.search(path.name) is not None
 
 
+def numbered_name(pattern: Path, number: int) -> Path:
+    """The file of a number in a pattern; of several places for it the first one counts."""
+    before, width, after = _NUMBER.split(pattern.name, maxsplit=1)
+    return pattern.with_name(f"{before}{number:0{width or 1}}{after}")
+
+
 def pictures_of(path: Path) -> Sequence[Path]:
     """The files of a folder or of a pattern, in order.
 
@@ -69,6 +75,8 @@ class SequenceReader(VideoSource):
         ticks = np.arange(len(self.files), dtype=np.int64)
         self._timeline = Timeline(ticks, len(ticks), 1 / rate, ticks, numbered=True)
         super().__init__(_described(path, self.files, rate))
+        if _has_gaps(self.files):
+            self.warn(f"Some numbers are missing in {path.name}; the others follow each other.")
 
     @property
     def timeline(self) -> Timeline:
@@ -89,6 +97,15 @@ class SequenceReader(VideoSource):
         picture = read_picture(self.files[number])
         time, duration = self._timeline.time(number), self._timeline.duration(number)
         return replace(picture, exif=None, time=time, duration=duration)
+
+
+def _has_gaps(files: Sequence[Path]) -> bool:
+    """Whether the numbers that names end in grow now by less, now by more."""
+    found = [re.findall(r"\d+", file.stem) for file in files]
+    if len({len(numbers) for numbers in found}) != 1 or not found[0]:
+        return False
+    steps = np.diff([float(numbers[-1]) for numbers in found])
+    return bool(steps.size and 0 < steps.min() < steps.max())
 
 
 def _described(path: Path, files: Sequence[Path], rate: Fraction) -> Clip:

@@ -91,10 +91,10 @@ class VideoSource(ABC):
 
     def _found(self, start: int, stop: int) -> Iterator[tuple[int, Frame]]:
         """The frames among these that can be decoded, with their numbers."""
-        number = start - 1
+        number, timeline = start - 1, self.timeline  # before any frame: it may say other times
         for frame in self.frames(start, stop) if start < stop else ():
             assert frame.time is not None, "a frame of a video has a time"
-            before, number = number, self.timeline.index(frame.time)
+            before, number = number, timeline.index(frame.time)
             if number >= stop:
                 return
             if number > before:
