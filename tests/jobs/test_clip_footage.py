@@ -131,3 +131,14 @@ def test_pictures_are_told_from_videos(folder: Path, pictures: Path, low: Reel) 
     assert not is_picture(pictures)
     assert not is_picture(low.path)
     assert not is_picture(folder / "missing.png")
+
+
+def test_a_ground_truth_that_changes_its_size_is_told(low: Reel, tmp_path: Path) -> None:
+    for number in range(COUNT):
+        scale = 3 if number == 7 else 2
+        large = numbered(number).repeat(scale, axis=0).repeat(scale, axis=1)
+        write_picture(Frame(large), tmp_path / f"{number:02}.png")
+    with footage("k", low, look_through(tmp_path)[0], 2).open() as reader:
+        assert reader.pair(6)[1] is not None
+        with pytest.raises(InputError, match="frame 8 has a ground truth of 192 x 96 pixels"):
+            reader.pair(7)

@@ -259,7 +259,15 @@ def test_the_same_export_gives_the_same_packets(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "others",
-    [{"scale": None}, {"rate": "much"}, {"start": 5, "stop": 5}, {"start": 99}, {"segment": 0}],
+    [
+        {"scale": None},
+        {"rate": "much"},
+        {"rate": "1/100000"},
+        {"rate": "1e400"},
+        {"start": 5, "stop": 5},
+        {"start": 99},
+        {"segment": 0},
+    ],
 )
 def test_settings_that_make_no_sense(tmp_path: Path, others: dict[str, Any]) -> None:
     source = write_clip(tmp_path / "in.mkv", range(6))

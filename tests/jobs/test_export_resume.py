@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PIL import Image
 from tests.jobs.exports import SEGMENT, Engine, done, hidden, settings
 from tests.media.clips import numbers, packet_hashes, picture_hashes, write_clip
 
@@ -311,6 +312,11 @@ def test_what_is_worth_knowing_is_told_before(clip: Path, tmp_path: Path) -> Non
     assert check(settings(clip, tmp_path / "out.mkv")) == ()
     [note] = check(settings(clip, tmp_path / "out.mkv", quality=3))
     assert note == "FFV1 (lossless) has no quality to be chosen."
+    glass = [Image.new("RGBA", (8, 6), (255, 0, 0, n)) for n in (0, 90)]
+    glass[0].save(tmp_path / "glass.png", save_all=True, append_images=glass[1:])
+    [note] = check(settings(tmp_path / "glass.png", tmp_path / "out.mov", codec="prores"))
+    assert note == "Transparency is left out; ProRes can hold it with chroma 444."
+    check(settings(tmp_path / "glass.png", tmp_path / "out.mov", codec="prores", chroma="444"))
 
 
 def test_a_video_that_is_too_large_is_told_before_anything_is_encoded(

@@ -43,7 +43,8 @@ class ClipResult(Result):
 
     def _speed(self) -> str:
         fps = f", {self.fps:.1f} frames/s" if self.fps else ""
-        return f"{self.frames} frames, {self.seconds:.1f} s{fps}"
+        frames = "1 frame" if self.frames == 1 else f"{self.frames} frames"
+        return f"{frames}, {self.seconds:.1f} s{fps}"
 
 
 def about(path: Path, sentence: str) -> str:

@@ -49,6 +49,7 @@ class Pictures:
             StudioError, ModelFileError: if it cannot be done.
         """
         from srstudio.media.still import check_writable, read_picture, write_picture
+        from srstudio.media.video.animation import is_animation
 
         progress = self.steps.step(str(found.path))
         if found.problem is not None:
@@ -63,6 +64,8 @@ class Pictures:
         result.output, result.seconds = str(target), made.seconds
         result.width, result.height = made.frame.size
         result.notes = [*plan.notes, *made.notes, *self.targets.notes(found, target)]
+        if is_animation(found.path):
+            result.notes.append("Only its first picture; a video or a GIF would have them all.")
 
     @cached_property
     def _options(self) -> SaveOptions:

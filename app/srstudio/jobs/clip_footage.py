@@ -199,7 +199,15 @@ class FootageReader:
         if given.low is None:
             return self._made(_frame(self._truth, number))
         low = given.low.square(_frame(self._low, number))
-        return low, self._truth_of(number)
+        truth = self._truth_of(number)
+        size = low.width * given.scale, low.height * given.scale
+        if truth is not None and truth.size != size:
+            raise InputError(
+                f"frame {number + 1} has a ground truth of {truth.width} x {truth.height} pixels "
+                f"instead of {size[0]} x {size[1]}",
+                "all frames of a clip must have one size",
+            )
+        return low, truth
 
     def _truth_of(self, number: int) -> Frame | None:
         given, place = self._given, self._given.truth_number(number)

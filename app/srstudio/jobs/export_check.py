@@ -27,6 +27,7 @@ from srstudio_models.catalog import installed
 
 # Bits a pixel that come of ordinary film at the usual quality, rather too few than too many.
 _LOSSY, _PRORES, _LOSSLESS = 0.05, 2.0, 6.0
+_HOLD_ALPHA = "ProRes and FFV1 can hold it"
 _SAYS_FORM = ("h264", "h265")  # codecs whose own data say the form of pixels
 _LOSES_FORM = (".mkv", ".webm")  # FFmpeg's Matroska does where the codec does not, but not here
 _MOST_PIXELS_OF_GIF = 65_535  # a side, as its header counts them
@@ -93,7 +94,9 @@ def remarks(plan: Plan) -> Iterator[str]:
     if (width, height) != plan.size:
         yield f"{codec.title} stores {width} x {height} pixels; the edge is repeated there."
     if video.has_alpha and not any(part.is_alpha for part in VideoFormat(name).components):
-        yield "Transparency is left out; ProRes and FFV1 can hold it."
+        able = [chroma for (_, chroma), form in codec.formats.items() if form in codec.transparent]
+        holder = f"{codec.title} can hold it with chroma {able[0]}" if able else _HOLD_ALPHA
+        yield f"Transparency is left out; {holder}."
 
 
 def _about_form(plan: Plan) -> Iterator[str]:

@@ -29,6 +29,7 @@ from srstudio_models import ModelSpec
 Size = tuple[int, int]
 
 _GIF = Encoding("ffv1", bits=8)  # what a GIF is made of, once all its frames are there
+_LARGEST_RATE = Fraction(1000)  # frames in a second, and seconds of a frame
 # What may be another when an export is taken up: it says where and how, not what.
 _NO_MATTER = ("source", "output", "device", "overwrite", "length")
 
@@ -197,7 +198,7 @@ def _rate(settings: ExportSettings) -> Fraction | None:
         rate = settings.frame_rate
     except (ValueError, ZeroDivisionError):
         rate = Fraction(0)
-    if rate is not None and rate <= 0:
+    if rate is not None and not 1 / _LARGEST_RATE <= rate <= _LARGEST_RATE:
         raise UsageError(f"{settings.rate!r} is no frame rate", "give one such as 25 or 24000/1001")
     return rate
 
