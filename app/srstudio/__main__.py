@@ -7,12 +7,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from srstudio.cli import main as command_line
-from srstudio.cli.display import display_answers
-from srstudio.cli.main import Window
-from srstudio.core.bench import BenchRow
-from srstudio.core.errors import UsageError
+if TYPE_CHECKING:
+    from srstudio.core.bench import BenchRow
+
+_CANCELLED = 130
 
 
 def open_window(files: Sequence[Path], sample: bool) -> int:
@@ -21,6 +21,9 @@ def open_window(files: Sequence[Path], sample: bool) -> int:
     Raises:
         UsageError: if there is no display to open it on.
     """
+    from srstudio.cli.display import display_answers
+    from srstudio.core.errors import UsageError
+
     if not display_answers():
         raise UsageError(
             "there is no display to open the window on",
@@ -33,6 +36,8 @@ def open_window(files: Sequence[Path], sample: bool) -> int:
 
 def gui_latency(args: Namespace) -> Sequence[BenchRow]:
     """`srstudio bench gui`: how late the window's event loop runs while the engine works."""
+    from srstudio.cli.display import display_answers
+
     if not display_answers():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from srstudio.gui.bench import gui_latency_benchmark
@@ -42,6 +47,11 @@ def gui_latency(args: Namespace) -> Sequence[BenchRow]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The program; returns its exit code."""
+    try:  # nothing above imports ours: Ctrl+C is answered from the first moment on
+        from srstudio.cli import main as command_line
+        from srstudio.cli.main import Window
+    except KeyboardInterrupt:
+        return _CANCELLED
     window = Window(open_window, {"gui": gui_latency})
     return command_line.main(sys.argv[1:] if argv is None else argv, window)
 

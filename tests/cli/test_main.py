@@ -160,6 +160,19 @@ def test_what_needs_no_network_imports_neither_torch_nor_qt(argv: list[str]) -> 
     assert done.returncode == 0, done.stderr
 
 
+def test_ctrl_c_is_answered_while_the_program_is_loaded() -> None:
+    program = (
+        "import sys; from srstudio.__main__ import main\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'srstudio.cli.main': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "sys.exit(main(['models']))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a pipe of the shell")
 def test_a_reader_that_stops_early_is_no_error() -> None:
     program = f"{sys.executable} -m srstudio models --json | head -n 1"

@@ -16,12 +16,12 @@ from tests.media.clips import numbers, packet_hashes, picture_hashes, write_clip
 
 from srstudio.core.errors import OutputError, UsageError
 from srstudio.core.progress import Cancelled
-from srstudio.jobs import export_check, export_plan
+from srstudio.jobs import export_check, export_plan, export_work
 from srstudio.jobs.export_check import check
 from srstudio.jobs.export_control import Control, Ending
 from srstudio.jobs.export_job import export
 from srstudio.jobs.export_status import State
-from srstudio.jobs.export_work import Work, folder_of
+from srstudio.jobs.export_work import Header, Work, folder_of
 from srstudio.media.video import stamps
 from srstudio.media.video.opening import open_video
 from srstudio.media.video.packets import readable
@@ -265,6 +265,33 @@ def test_only_the_same_export_goes_on(
     chosen = settings(source, output, scale=2, overwrite=True)
     export(chosen, Control(), make=made.make)
     assert hidden(tmp_path) == []
+
+
+def test_of_two_that_begin_at_once_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = Work(tmp_path / "out.mkv")
+    owner = work.folder / "owner.json"
+
+    def nobody_yet(folder: Path) -> bool:
+        folder.mkdir()
+        owner.write_bytes(b"another")  # but in this moment
+        return False
+
+    monkeypatch.setattr(export_work, "_owned", nobody_yet)
+    with pytest.raises(OutputError, match="is being written by another process"):
+        work.claim()
+    assert owner.read_bytes() == b"another"
+
+
+def test_why_an_export_cannot_go_on_is_told_by_what_was_chosen(tmp_path: Path) -> None:
+    work = Work(tmp_path / "out.mkv")
+    work.claim()
+    work.begin(Header({"scale": 2}, (1,), ("two",)))
+    with pytest.raises(UsageError, match=r"other settings \(scale\)"):
+        work.go_on(Header({"scale": 4}, (1,), ("four",)))
+    with pytest.raises(UsageError, match="the weights of the model have changed"):
+        work.go_on(Header({"scale": 2}, (1,), ("another two",)))
 
 
 def test_a_failure_can_be_resumed(clip: Path, tmp_path: Path, engine: Callable[[], Engine]) -> None:

@@ -110,10 +110,18 @@ class Work:
         Raises:
             OutputError: if another process is at work in it, or it cannot be made.
         """
+        path = self.folder / _OWNER
+        is_left_over = path.exists()  # asked first: whoever comes meanwhile has it
         if _owned(self.folder):
-            cause = f"{self.folder.name} is being written by another process"
-            raise OutputError(cause, "wait until that is done, or choose another name")
-        write_bytes(self.folder / _OWNER, msgspec.json.encode(Identity.own()), overwrite=True)
+            raise _busy(self.folder)
+        if is_left_over:
+            path.unlink(missing_ok=True)
+        try:
+            write_bytes(path, msgspec.json.encode(Identity.own()))
+        except OutputError:
+            if path.exists():
+                raise _busy(self.folder) from None
+            raise
 
     def begin(self, header: Header) -> None:
         """Start with nothing done; what an earlier export has left is deleted."""
@@ -212,12 +220,17 @@ def _as_read(header: Header) -> Header:
 def _why_not(there: Header, header: Header) -> str:
     if there.source != header.source:
         return "the source has changed since the export was begun"
-    if there.weights != header.weights:
-        return "the weights of the model have changed since the export was begun"
     keys = {*there.settings, *header.settings}
-    names = (key for key in sorted(keys) if there.settings.get(key) != header.settings.get(key))
+    names = [key for key in sorted(keys) if there.settings.get(key) != header.settings.get(key)]
+    if there.weights != header.weights and not names:
+        return "the weights of the model have changed since the export was begun"
     differing = ", ".join(names) or "another version of the program"
     return f"the export was begun with other settings ({differing})"
+
+
+def _busy(folder: Path) -> OutputError:
+    cause = f"{folder.name} is being written by another process"
+    return OutputError(cause, "wait until that is done, or choose another name")
 
 
 def _owned(folder: Path) -> bool:
