@@ -185,3 +185,9 @@ def test_what_is_a_clip(tmp_path: Path, picture: Picture) -> None:
     assert is_clip(folder, "out.mp4")
     assert names_clip("f-%05d.tif")
     assert not names_clip("out.png")
+
+
+def test_a_name_that_is_too_long_is_told(here: Run, clip: Path, tmp_path: Path) -> None:
+    outcome = here("upscale", clip, *RAW, "-o", tmp_path / f"{'long' * 100}.mp4")
+    assert outcome.code == 1
+    assert "cannot be written: its name is too long; choose a shorter name." in outcome.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -13,6 +14,7 @@ import platformdirs
 
 from srstudio.cli.console import Console
 from srstudio.core.errors import StudioError, UsageError
+from srstudio.core.files import not_written
 from srstudio.core.progress import Cancelled
 from srstudio_models import ModelFileError
 
@@ -46,6 +48,8 @@ def sentence(error: BaseException) -> str:
         return "Cancelled."
     if isinstance(error, StudioError | ModelFileError):
         return str(error)
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return str(not_written(Path(error.filename), error))
     return f"{_first_line(error)}; {_written_down(error)}."
 
 

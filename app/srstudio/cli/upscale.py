@@ -39,9 +39,10 @@ A factor that no model of the network has, up to 64, is made in several steps. W
 smallest factor that reaches the size is taken, and the result is resampled by bicubic to the
 exact size; a side that is left out follows from the picture's proportions.
 
-Folders are walked with all that is in them, and the results keep their tree, names and formats
-(BMP becomes PNG). A picture that cannot be used is told on standard error and the rest goes on.
-Nothing is replaced unless --overwrite says so, and an input never is.
+Folders are walked for the pictures in them, and the results keep their tree, names and formats
+(BMP becomes PNG); videos are named themselves, as in holiday/*.mp4. A picture that cannot be used
+is told on standard error and the rest goes on. Nothing is replaced unless --overwrite says so,
+and an input never is.
 
 Videos, GIFs and patterns such as shot_%05d.png are clips; so are a folder of pictures and an
 animated PNG or WebP, where OUT is a video, a GIF or a pattern. Sound, subtitles, chapters,
