@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -21,6 +22,9 @@ XVFB_START_SECONDS = 20.0
 
 # Before anything imports Qt; a session that wants real windows sets QT_QPA_PLATFORM=xcb itself.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# A shell gives what it runs in the background no Ctrl+C, and that would be handed on to the
+# processes that the tests begin and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _shared_data_folder() -> Path:

@@ -345,10 +345,21 @@ def test_stopping_and_going_on(
     assert len(studio.workshop.player.kept("raw")) == COUNT
 
 
+def until_all_kept(studio: Studio, qtbot: QtBot) -> None:
+    """Wait until nothing is left to be computed of the clip, for the curves neither."""
+    player = studio.workshop.player
+
+    def all_kept() -> bool:
+        return bool(player.keys) and all(len(player.kept(k)) == COUNT for k in player.keys)
+
+    qtbot.waitUntil(all_kept, timeout=SECONDS)
+
+
 def test_in_another_precision_everything_is_computed_again(
-    studio: Studio, engine: QuickEngine, clip: Path, until_idle: Wait
+    studio: Studio, engine: QuickEngine, clip: Path, until_idle: Wait, qtbot: QtBot
 ) -> None:
     studio.open([clip])
+    until_all_kept(studio, qtbot)
     until_idle()
     studio.workshop.player.seek(9)
     until_idle()
@@ -361,11 +372,12 @@ def test_in_another_precision_everything_is_computed_again(
 
 
 def test_only_the_model_with_other_weights_is_computed_again(
-    studio: Studio, engine: QuickEngine, clip: Path, until_idle: Wait
+    studio: Studio, engine: QuickEngine, clip: Path, until_idle: Wait, qtbot: QtBot
 ) -> None:
     studio.document.put_model(trained(2))
     studio.document.show_models(["net"])
     studio.open([clip])
+    until_all_kept(studio, qtbot)
     until_idle()
     engine.frames.clear()
     studio.document.put_model(replace(trained(2), sha256="other"))

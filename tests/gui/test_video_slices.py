@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.gui.clip_player import (
     COUNT,
-    SCALE,
     ClipPlayer,
     source_frame,
     truth_pixels,
@@ -253,7 +252,7 @@ def test_curves_and_slices_are_there_while_a_clip_is_open(
     figures = curves.at("lanczos", 4)
     assert frame is not None
     assert figures is not None
-    expected = measure(frame, Frame(truth_pixels(4)), Protocol.paper(SCALE))
+    expected = measure(frame, Frame(truth_pixels(4)), Protocol.clips())
     assert (figures.psnr, figures.ssim) == (expected.psnr, expected.ssim)
     assert studio.view.slice_line is None, "the slices are behind the curves"
     studio.window.clip_docks.docks[1].raise_()
@@ -271,7 +270,7 @@ def test_the_convention_of_the_metrics_is_that_of_the_curves(
     studio.open(clip)
     until_idle()
     curves = studio.video.analysis.curves
-    until(lambda: "Y, crop 2 px" in curves.note.text())
+    until(lambda: "Y, crop 0 px" in curves.note.text())
     until(lambda: studio.video.analysis.measuring.curves.at("raw", 3))
     studio.metrics.protocol_chosen.emit("rgb")
     until(lambda: studio.video.analysis.measuring.curves.at("raw", 3))
