@@ -27,7 +27,7 @@ _VIDEO_SUFFIXES = (
 _OPENED = (*sorted(READ_SUFFIXES), *_VIDEO_SUFFIXES)
 _PICTURES = "Pictures and videos (" + " ".join(f"*{suffix}" for suffix in _OPENED) + ")"
 # Networks for clips are at their best there, and those of this factor have weights.
-_CLIP_SCALE, _FOR_CLIPS = 4, ("raw", "fsrcnn", "delta")
+_CLIP_SCALE, _FOR_CLIPS = 4, ("raw", "delta", "5-parallel")
 _WEIGHTS = "Weights (" + " ".join(f"*{suffix}" for suffix in WEIGHT_SUFFIXES) + ")"
 _ALL = "All files (*)"
 
