@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from srstudio.cli.console import Console
-from srstudio.cli.train import _stoppable
+from srstudio.cli.interrupts import on_first_signal
 from srstudio.cli.training_display import TrainingDisplay
 from srstudio.core.progress import Progress
 from srstudio.training.config import TrainConfig
@@ -129,7 +129,7 @@ def test_the_first_signal_asks_the_run_to_stop_and_the_second_ends_it(
     number: signal.Signals,
 ) -> None:
     before, progress = signal.getsignal(number), Progress()
-    with _stoppable(progress):
+    with on_first_signal(progress.cancel):
         os.kill(os.getpid(), number)
         assert progress.cancelled
         with pytest.raises(KeyboardInterrupt):

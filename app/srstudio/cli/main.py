@@ -63,7 +63,11 @@ def _open(args: Namespace, window: Window, verbs: Sequence[Verb]) -> int:
 
 def _is_there(file: Path) -> bool:
     """Whether it is a file, or a pattern of numbered pictures, of which the window tells more."""
-    return file.exists() or ("%" in file.name and file.parent.is_dir())
+    if file.exists():
+        return True
+    from srstudio.media.video.sequence import is_pattern
+
+    return is_pattern(file) and file.parent.is_dir()
 
 
 def _window_parser(verbs: Sequence[Verb]) -> ArgumentParser:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from srstudio.cli.console import Console
+from srstudio.cli.interrupts import on_first_signal
 from srstudio.cli.training_display import TrainingDisplay
 from srstudio.cli.verb import Verb
 from srstudio.core.errors import UsageError
-from srstudio.core.progress import Progress
 
 if TYPE_CHECKING:
     from srstudio.training.fields import Field
@@ -91,7 +88,7 @@ def run(args: Namespace, console: Console) -> int:
     request = _request(args)
     tune_allocator()
     display = TrainingDisplay(console, request.config.iterations)
-    with display.shown() as progress, _stoppable(progress):
+    with display.shown() as progress, on_first_signal(progress.cancel):
         trained = train(request, progress, [display])
     if trained is not None:
         console.show(
@@ -123,24 +120,6 @@ def _request(args: Namespace) -> TrainRequest:
         fast_half=native_bf16(device),
         tensorboard=args.tensorboard,
     )
-
-
-@contextmanager
-def _stoppable(progress: Progress) -> Iterator[None]:
-    """Let the first Ctrl+C or SIGTERM save and end the run; a second one ends it at once."""
-    before: dict[signal.Signals, Any] = {}
-
-    def stop(number: int, _: object) -> None:
-        progress.cancel()
-        signal.signal(number, signal.default_int_handler)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _list(console: Console) -> int:

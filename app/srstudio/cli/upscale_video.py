@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 from argparse import ArgumentParser, Namespace
@@ -10,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from srstudio.cli.clips import position
 from srstudio.cli.console import Console, Steps
+from srstudio.cli.interrupts import on_first_signal
 from srstudio.cli.naming import Targets
 from srstudio.cli.results import ClipResult
 from srstudio.cli.sizes import Planner
@@ -94,7 +95,8 @@ class Clips:
         progress = self.steps.step(str(found.path))
         settings = self._settings(found, result)
         control = Control()
-        with _suspended_by_signals(control), self._shown(control, progress, found.path):
+        suspend = partial(control.cancel, "suspend")
+        with on_first_signal(suspend), self._shown(control, progress, found.path):
             try:
                 export(settings, control, resume=self.args.resume, make=self._engine)
             except Cancelled:
@@ -183,24 +185,6 @@ class Clips:
         if safe:
             kept = f"{safe} of {report.total} frames of {settings.output} are kept"
             self.console.note(f"{kept}; {_UNFINISHED}.")
-
-
-@contextmanager
-def _suspended_by_signals(control: Control) -> Iterator[None]:
-    """Let the first Ctrl+C or SIGTERM keep what is done and end it; a second ends it at once."""
-    before: dict[signal.Signals, Any] = {}
-
-    def stop(number: int, _: object) -> None:
-        control.cancel("suspend")
-        signal.signal(number, signal.default_int_handler)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _how_far(report: Report) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from srstudio.core.errors import StudioError
 from srstudio.gui.exporting.words import model_text, name_of, progress_text
 from srstudio.gui.panels.elided import ElidedLabel
+from srstudio.gui.panels.list_page import telling_button
 from srstudio.gui.panels.message_strip import as_sentence
 from srstudio.jobs.export_status import ExportStatus, State
 
@@ -41,12 +42,18 @@ class JobHeader(QWidget):
         self._name, self._about = ElidedLabel(), ElidedLabel()
         self._name.setProperty("role", "title")
         self._about.setProperty("role", "muted")
-        self.pause = _button("Pause", "Wait, and give the device's memory back", self.pause_asked)
-        self.resume = _button("Resume", "Go on from where it was", self.resume_asked)
-        self.retry = _button("Start again", "From the first frame", self.retry_asked)
-        self.cancel = _button("Cancel...", "End it, with or without a result", self.cancel_asked)
-        self.compare = _button("Compare result", "Beside its source", self.compare_asked)
-        self.folder = _button("Open folder", "In the system's file manager", self.folder_asked)
+        self.pause = telling_button(
+            "Pause", "Wait, and give the device's memory back", self.pause_asked
+        )
+        self.resume = telling_button("Resume", "Go on from where it was", self.resume_asked)
+        self.retry = telling_button("Start again", "From the first frame", self.retry_asked)
+        self.cancel = telling_button(
+            "Cancel...", "End it, with or without a result", self.cancel_asked
+        )
+        self.compare = telling_button("Compare result", "Beside its source", self.compare_asked)
+        self.folder = telling_button(
+            "Open folder", "In the system's file manager", self.folder_asked
+        )
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedHeight(6)
         self._bar.setAccessibleName("Progress of the export")
@@ -127,13 +134,6 @@ def about_text(job: ExportStatus) -> str:
         source += f", frames {settings.start} to {settings.stop - 1}"
     parts = [source, model_text(settings)]
     return " · ".join([*parts, f"{size[0]} x {size[1]}"] if size else parts)
-
-
-def _button(text: str, tip: str, signal: SignalInstance) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.clicked.connect(lambda: signal.emit())
-    return button
 
 
 def _text(role: str) -> QLabel:

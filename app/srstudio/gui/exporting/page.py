@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from srstudio.gui.exporting.exports import Exports
 from srstudio.gui.exporting.job_list import JobList
 from srstudio.gui.exporting.job_view import JobView
 from srstudio.gui.icons import icon
+from srstudio.gui.panels.list_page import lay_out
 from srstudio.gui.theme import Colours
 from srstudio.gui.viewer import drops
 from srstudio.jobs.export_status import ExportStatus, State
@@ -114,27 +114,13 @@ class ExportPage(QWidget):
         self.files_dropped.emit(drops.local_files(event.mimeData()))
 
     def _arrange(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(10, 12, 4, 10)
-        column.setSpacing(8)
         tools = QHBoxLayout()
         tools.addWidget(self.add, 1)
         for tool in (self.up, self.down, self.remove):
             tools.addWidget(tool)
-        column.addLayout(tools)
-        column.addWidget(self.list, 1)
         for page in (self._empty, self.view):
             self._stack.addWidget(page)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.addWidget(left)
-        split.addWidget(self._stack)
-        split.setSizes([_LIST_WIDTH, 1000])
-        split.setStretchFactor(1, 1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(split)
+        lay_out(self, tools, [self.list], self._stack, _LIST_WIDTH)
 
     def _connect(self) -> None:
         exports, header = self._exports, self.view.header

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray
+from PySide6.QtCore import QBuffer, QByteArray, SignalInstance
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from srstudio.core.files import write_bytes
+from srstudio.gui.background import Background
 
 _KINDS = {"png": "PNG picture (*.png)", "csv": "CSV table (*.csv)"}
 
@@ -22,6 +23,22 @@ def ask_where(parent: QWidget, kind: str, name: str, then: Callable[[Path], None
     dialog.fileSelected.connect(lambda path: then(Path(path)))
     dialog.finished.connect(dialog.deleteLater)
     dialog.show()
+
+
+def saver(
+    background: Background,
+    write: Callable[[Path], Path],
+    told: SignalInstance,
+    failed: SignalInstance,
+) -> Callable[[Path], None]:
+    """What writes a file in the background, and then says where it is or why it is not."""
+
+    def save(path: Path) -> None:
+        background.submit(
+            lambda: write(path), lambda written: told.emit(f"Saved {written}"), failed.emit
+        )
+
+    return save
 
 
 def write_picture(image: QImage, path: Path) -> Path:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from srstudio.gui.background import Background
 from srstudio.gui.panels.engine_bar import NamedDevice
 from srstudio.gui.panels.status import seconds_left
-from srstudio.gui.plotting.exporting import ask_where, write_picture, write_table
+from srstudio.gui.plotting.exporting import ask_where, saver, write_picture, write_table
 from srstudio.gui.theme import Colours
 from srstudio.gui.training.compared_bar import ComparedBar
 from srstudio.gui.training.comparing import ComparedRuns
@@ -140,14 +140,8 @@ class TrainingDesk(QObject):
             write: Callable[[Path], Path] = partial(write_table, partial(as_csv, runs))
         else:
             write = partial(write_picture, page.view.plots.grab().toImage())
-        ask_where(page, kind, " and ".join(runs), lambda path: self._save(write, path))
-
-    def _save(self, write: Callable[[Path], Path], path: Path) -> None:
-        self._background.submit(
-            lambda: write(path),
-            lambda path: self.told.emit(f"Saved {path}"),
-            self.failed.emit,
-        )
+        save = saver(self._background, write, self.told, self.failed)
+        ask_where(page, kind, " and ".join(runs), save)
 
 
 def _status(run: Snapshot) -> str:

@@ -12,13 +12,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QSplitter,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from srstudio.gui.background import Background
+from srstudio.gui.panels.list_page import lay_out
 from srstudio.gui.theme import Colours
 from srstudio.gui.training.folders_edit import ask_for_folder
 from srstudio.gui.training.form import RunForm
@@ -112,27 +111,12 @@ class TrainingPage(QWidget):
         return menu
 
     def _arrange(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(10, 12, 4, 10)
-        column.setSpacing(8)
         buttons = QHBoxLayout()
         buttons.addWidget(self._new, 1)
         buttons.addWidget(self._add)
-        column.addLayout(buttons)
-        column.addWidget(self.list, 1)
-        column.addWidget(self._hint)
         self._stack.addWidget(self.form)
         self._stack.addWidget(self.view)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.addWidget(left)
-        split.addWidget(self._stack)
-        split.setSizes([_LIST_WIDTH, 1000])
-        split.setStretchFactor(1, 1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(split)
+        lay_out(self, buttons, [self.list, self._hint], self._stack, _LIST_WIDTH)
 
     def _connect(self) -> None:
         training, header = self._training, self.view.header

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from srstudio.gui.panels.list_page import telling_button
 from srstudio.gui.panels.status import seconds_left
 from srstudio.jobs.training_runs import Snapshot, State
 
@@ -31,9 +32,11 @@ class RunHeader(QWidget):
         self._name, self._about = QLabel(), QLabel()
         self._name.setProperty("role", "title")
         self._about.setProperty("role", "muted")
-        self.pause = _button("Pause", "Wait after the step that is being made", self.pause_asked)
-        self.resume = _button("Resume", "Go on from where it was", self.resume_asked)
-        self.stop = _button("Stop", "Save and end; it can be resumed later", self.stop_asked)
+        self.pause = telling_button(
+            "Pause", "Wait after the step that is being made", self.pause_asked
+        )
+        self.resume = telling_button("Resume", "Go on from where it was", self.resume_asked)
+        self.stop = telling_button("Stop", "Save and end; it can be resumed later", self.stop_asked)
         self._bar = QProgressBar(textVisible=False)
         self._bar.setRange(0, _STEPS)
         self._bar.setFixedHeight(6)
@@ -109,10 +112,3 @@ def _pace(run: Snapshot) -> list[str]:
     if waiting.size and waiting[0] > _WAITING:
         parts.append(f"{waiting[0] * 100:.0f} % of the time spent waiting for data")
     return parts
-
-
-def _button(text: str, tip: str, signal: object) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.clicked.connect(lambda: signal.emit())  # type: ignore[attr-defined]
-    return button

@@ -7,9 +7,7 @@ Tie: `CurvesPanel(player, measuring, background)` in a dock whose `visibilityCha
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -18,7 +16,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from srstudio.gui.background import Background
 from srstudio.gui.document import TRUTH
-from srstudio.gui.plotting.exporting import ask_where, write_picture, write_table
+from srstudio.gui.plotting.exporting import ask_where, saver, write_picture, write_table
 from srstudio.gui.theme import Colours
 from srstudio.gui.video.curve_measuring import CurveMeasuring
 from srstudio.gui.video.curves_head import CurvesHead
@@ -248,11 +246,5 @@ class CurvesPanel(QWidget):
             write = partial(write_table, lambda: known.csv().encode())
         else:
             write = partial(write_picture, self.plots.grab().toImage())
-        ask_where(self, kind, f"{clip.path.stem} figures", lambda path: self._save(write, path))
-
-    def _save(self, write: Callable[[Path], Path], path: Path) -> None:
-        self._background.submit(
-            lambda: write(path),
-            lambda path: self.told.emit(f"Saved {path}"),
-            self.failed.emit,
-        )
+        save = saver(self._background, write, self.told, self.failed)
+        ask_where(self, kind, f"{clip.path.stem} figures", save)

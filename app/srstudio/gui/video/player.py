@@ -162,14 +162,6 @@ class Player(Moving):
         """A frame of a model, if it is kept."""
         return self._ahead.cache.get(key, number)
 
-    def truth_frame(self, number: int) -> Frame | None:
-        """The frame of the ground truth that is shown with a frame, if it is at hand.
-
-        Others can be read in another thread, by a reader of `footage`.
-        """
-        pair = self._projection.pair(number)
-        return None if pair is None else pair.opened.truth
-
     @property
     def busy(self) -> bool:
         """Whether something is missing of what is shown."""

@@ -16,7 +16,7 @@ from av.video.format import VideoFormat
 from srstudio.core.frame import Frame, Pixels, peak, quantise
 from srstudio.media.video.chroma import halved_columns, halved_rows
 from srstudio.media.video.colour import Colour
-from srstudio.media.video.planes import Layout, layout, samples
+from srstudio.media.video.planes import Layout, layout, reformatted, samples
 from srstudio.media.video.to_rgb import STRIP, Affine, code_values, store, to_luma
 
 
@@ -73,8 +73,8 @@ def _packed(frame: Frame, name: str) -> av.VideoFrame:
     pixels = np.ascontiguousarray(quantise(frame.pixels, 8))
     if name.endswith("a"):
         pixels = np.dstack([pixels, quantise(_opacity(frame), 8)])
-        return av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(format=name, threads=1)
-    return av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format=name, threads=1)
+        return reformatted(av.VideoFrame.from_ndarray(pixels, format="rgba"), name)
+    return reformatted(av.VideoFrame.from_ndarray(pixels, format="rgb24"), name)
 
 
 def _opacity(frame: Frame) -> Pixels:

@@ -60,11 +60,18 @@ def planar(frame: av.VideoFrame) -> tuple[av.VideoFrame, Layout]:
     """The same samples in planes of one component each; palettes become RGB."""
     known = layout(frame.format)
     if known is None:
-        # One thread: with several, swscale now and then spoils pixels where their parts meet.
-        frame = frame.reformat(format=_planar_name(frame.format), threads=1)
+        frame = reformatted(frame, _planar_name(frame.format))
         known = layout(frame.format)
     assert known is not None
     return frame, known
+
+
+def reformatted(frame: av.VideoFrame, name: str) -> av.VideoFrame:
+    """The same picture in another pixel format, by swscale.
+
+    In one thread: with several, it now and then spoils pixels where their parts meet.
+    """
+    return frame.reformat(format=name, threads=1)
 
 
 def _planar_name(form: VideoFormat) -> str:
