@@ -61,7 +61,7 @@ def train_command(table: Table, data: Path, runs: Path, changes: Sequence[str]) 
     """The command that trains, or goes on; clips that it learns from are made first."""
     run = runs / table["model"]
     if (run / "state.pt").exists():
-        return [*_srstudio("train"), "--resume", str(run)]
+        return [*_srstudio("train"), table["recipe"], "--out", str(run), "--resume"]
     settings = [f"{key}={_text(value)}" for key, value in table["set"].items()]
     settings.append("scales=" + ",".join(map(str, _spec(table).scales)))
     if "start" in table:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ import pytest
 from PIL import Image
 
 from srstudio.__main__ import main
+from srstudio.core.frame import Frame, Pixels
+from srstudio.media.video.codecs import Encoding
+from srstudio.media.video.colour import SRGB
+from srstudio.media.video.saving import save_video
+from srstudio.media.video.segment import Recipe
 
 
 def refuse_constants(name: str) -> None:
@@ -37,6 +43,7 @@ class Outcome:
 
 
 Run = Callable[..., Outcome]
+MakeClip = Callable[[str, Sequence[Pixels], int], Path]
 
 
 @pytest.fixture
@@ -77,5 +84,19 @@ def picture(tmp_path: Path) -> Callable[..., Path]:
         pixels = np.random.default_rng(len(name)).integers(0, 256, (height, width, 3), np.uint8)
         Image.fromarray(pixels).save(path)
         return path
+
+    return write
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> MakeClip:
+    """Writes a video without loss."""
+
+    def write(name: str, frames: Sequence[Pixels], rate: int) -> Path:
+        base = Fraction(1, rate)
+        timed = (Frame(p, time=n * base, duration=base) for n, p in enumerate(frames))
+        recipe = Recipe(Encoding("ffv1", chroma="rgb"), SRGB, base, Fraction(rate))
+        save_video(timed, tmp_path / name, recipe)
+        return tmp_path / name
 
     return write

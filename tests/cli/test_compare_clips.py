@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
-from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,14 +18,8 @@ from srstudio.core.progress import Progress
 from srstudio.engine import video
 from srstudio.jobs.pictures import make_low_resolution
 from srstudio.media.still import write_picture
-from srstudio.media.video.codecs import Encoding
-from srstudio.media.video.colour import SRGB
-from srstudio.media.video.saving import save_video
-from srstudio.media.video.segment import Recipe
 
-from .conftest import Run
-
-Clip = Callable[[str, Sequence[Pixels], int], Path]
+from .conftest import MakeClip, Run
 
 
 def pictures(count: int, width: int = 24, height: int = 20, seed: int = 0) -> list[Pixels]:
@@ -41,20 +33,6 @@ def of_models(document: Any) -> list[dict[str, Any]]:
 
 def enlarged(pixels: Pixels, scale: int = 2) -> Pixels:
     return pixels.repeat(scale, axis=0).repeat(scale, axis=1)
-
-
-@pytest.fixture
-def clip(tmp_path: Path) -> Clip:
-    """Writes a video without loss."""
-
-    def write(name: str, frames: Sequence[Pixels], rate: int) -> Path:
-        base = Fraction(1, rate)
-        timed = (Frame(p, time=n * base, duration=base) for n, p in enumerate(frames))
-        recipe = Recipe(Encoding("ffv1", chroma="rgb"), SRGB, base, Fraction(rate))
-        save_video(timed, tmp_path / name, recipe)
-        return tmp_path / name
-
-    return write
 
 
 def test_a_mean_is_what_evaluate_says(here: Run, tmp_path: Path) -> None:
@@ -80,7 +58,9 @@ def test_a_mean_is_what_evaluate_says(here: Run, tmp_path: Path) -> None:
     assert document["protocol"]["crop"] == 0
 
 
-def test_the_frame_that_is_shown_at_that_time_is_the_ground_truth(here: Run, clip: Clip) -> None:
+def test_the_frame_that_is_shown_at_that_time_is_the_ground_truth(
+    here: Run, clip: MakeClip
+) -> None:
     low = pictures(5)
     between = pictures(5, 48, 40, seed=1)
     truth = [each for pair in zip(map(enlarged, low), between, strict=True) for each in pair]
@@ -91,7 +71,7 @@ def test_the_frame_that_is_shown_at_that_time_is_the_ground_truth(here: Run, cli
     assert all(frame["psnr"] < 20 for frame in shifted)
 
 
-def test_a_part_and_its_csv(here: Run, clip: Clip, tmp_path: Path) -> None:
+def test_a_part_and_its_csv(here: Run, clip: MakeClip, tmp_path: Path) -> None:
     low = clip("low.mkv", pictures(8), 25)
     truth = clip("truth.mkv", pictures(8, 48, 40, seed=1), 25)
     target = tmp_path / "out" / "frames.csv"
@@ -113,7 +93,7 @@ def test_a_part_and_its_csv(here: Run, clip: Clip, tmp_path: Path) -> None:
     assert "exists already" in again.err
 
 
-def test_what_has_no_ground_truth_is_left_out_and_told(here: Run, clip: Clip) -> None:
+def test_what_has_no_ground_truth_is_left_out_and_told(here: Run, clip: MakeClip) -> None:
     low, truth = clip("low.mkv", pictures(8), 25), clip("t.mkv", pictures(6, 48, 40), 25)
     outcome = here("compare", low, truth, "--models", "nearest", "--json")
     assert [f["frame"] for f in of_models(outcome.document)] == list(range(6))
@@ -123,7 +103,7 @@ def test_what_has_no_ground_truth_is_left_out_and_told(here: Run, clip: Clip) ->
     assert "none of these frames has a ground truth" in outcome.err
 
 
-def test_what_flickers_and_what_does_not(here: Run, clip: Clip) -> None:
+def test_what_flickers_and_what_does_not(here: Run, clip: MakeClip) -> None:
     still = pictures(1, 48, 48)[0] // 2
     steady, flickering = [still] * 6, [still + 10 * (n % 2) for n in range(6)]
     truth = clip("truth.mkv", [enlarged(still)] * 6, 25)
@@ -148,7 +128,7 @@ def test_an_animation_against_a_folder(here: Run, tmp_path: Path) -> None:
     assert here(*command, "--json").document["rows"][0]["mse"] == 0
 
 
-def test_the_tables_say_what_a_mean_is(here: Run, clip: Clip) -> None:
+def test_the_tables_say_what_a_mean_is(here: Run, clip: MakeClip) -> None:
     low, truth = clip("low.mkv", pictures(3), 25), clip("t.mkv", pictures(3, 48, 40), 25)
     outcome = here("compare", low, truth, "--models", "raw")
     assert outcome.code == 0
@@ -161,12 +141,16 @@ def test_the_tables_say_what_a_mean_is(here: Run, clip: Clip) -> None:
     "words",
     [("--out", "x.png"), ("--start", "9"), ("--start", "soon"), ("--start", 2, "--stop", 2)],
 )
-def test_what_makes_no_sense_is_refused(here: Run, clip: Clip, words: tuple[object, ...]) -> None:
+def test_what_makes_no_sense_is_refused(
+    here: Run, clip: MakeClip, words: tuple[object, ...]
+) -> None:
     low, truth = clip("low.mkv", pictures(3), 25), clip("t.mkv", pictures(3, 48, 40), 25)
     assert here("compare", low, truth, "--models", "nearest", *words).code == 2
 
 
-def test_recurrent_models_share_what_is_free(clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recurrent_models_share_what_is_free(
+    clip: MakeClip, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine, given = Engine("recurrent"), list[int]()
 
     def length(_: int, __: int, memory: int) -> int:

@@ -22,7 +22,7 @@ from srstudio.core.progress import Progress
 from srstudio.metrics.protocol import Protocol
 from srstudio_models import ModelFileError
 
-from .conftest import Run
+from .conftest import MakeClip, Run
 
 Picture = Callable[..., Path]
 CITY = 25.154  # the first three frames, computed with Pillow and scikit-image
@@ -170,6 +170,29 @@ def test_frames_of_a_clip_are_read_as_they_are_needed() -> None:
     assert len(read) == 50
     assert most <= 4
     assert row.measured.mse == 0.0
+
+
+def test_a_video_is_a_set_of_one_clip(here: Run, clip: MakeClip, tmp_path: Path) -> None:
+    random = np.random.default_rng(5)
+    frames = [random.integers(0, 256, (31, 40, 3), np.uint8) for _ in range(4)]
+    for number, pixels in enumerate(frames):
+        path = tmp_path / "frames" / f"{number:03}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(pixels).save(path)
+    video = here(*words(clip("walk.mkv", frames, 25), "raw,nearest"), "--json").document
+    alike = here(*words(tmp_path / "frames", "raw,nearest"), "--as", "clips", "--json").document
+    assert [row["item"] for row in video["rows"]] == ["walk.mkv"] * 2
+    assert [(r["mse"], r["psnr"], r["ssim"]) for r in video["rows"]] == [
+        (r["mse"], r["psnr"], r["ssim"]) for r in alike["rows"]
+    ]
+    assert (video["sets"][0]["layout"], video["sets"][0]["kind"]) == ("video", "clips")
+
+
+def test_a_file_that_is_no_video_is_told(here: Run, tmp_path: Path) -> None:
+    (tmp_path / "walk.mp4").write_bytes(b"no video at all")
+    outcome = here(*words(tmp_path / "walk.mp4"))
+    assert outcome.code == 1
+    assert "walk.mp4" in outcome.err
 
 
 def test_only_some_are_measured_where_that_is_asked_for(here: Run, clips: Path) -> None:

@@ -26,6 +26,7 @@ FORMS: dict[str, Callable[[Sequence[Row], int], list[Grid]]] = {"slides": slides
 DETAILS = """\
 examples:
   srstudio evaluate --set Set5=benchmarks/Set5 --models raw,fsrcnn,fsrcnn+ --scale 2
+  srstudio evaluate --set mine=holiday.mp4 --models raw,delta,5-parallel --scale 4
   srstudio evaluate --set REDS4=REDS --models raw --scale 4 --resume reds4.jsonl --out tables
 
 The layout of a set is recognised by what lies in its folder, and said: HR and LR_bicubic/X4;
@@ -33,9 +34,9 @@ GTmod12 and LRbicx4; image_SRF_4; DIV2K_valid_HR and DIV2K_valid_LR_bicubic/X4 (
 0801-0900 where they are there); REDS' train_sharp (the four clips of REDS4, else 240-269) or
 val_sharp, and ..._bicubic; Vid4's GT and BIx4; Vimeo-90K's sequences and sep_testlist.txt; else
 the folder holds the ground truths itself, as pictures or, with numbered frames in a folder for
-each, as clips. NAME=FOLDER,LOW names the ground truths and the low-resolution pictures
-themselves (Vid4-BD=Vid4/GT,Vid4/BDx4). Low-resolution pictures that a set does not bring are
-made from the ground truths by MATLAB's bicubic.
+each, as clips. A video is the ground truth of one clip. NAME=FOLDER,LOW names the ground truths
+and the low-resolution pictures themselves (Vid4-BD=Vid4/GT,Vid4/BDx4). Low-resolution pictures
+that a set does not bring are made from the ground truths by MATLAB's bicubic.
 
 --protocol paper is what the set is published in: Y, crop = scale for pictures (RGB for DIV2K);
 nothing cropped for clips, Y (RGB for REDS), the mean over the frames of each clip and then over
@@ -54,8 +55,8 @@ of the items' PSNR, as published."""
 def add_arguments(parser: ArgumentParser) -> None:
     """The sets, the models, the scale, the convention, and where the results go."""
     add = parser.add_argument
-    sets = "a test set; can be given several times"
-    add("--set", metavar="NAME=FOLDER", dest="sets", type=set_argument, action="append", help=sets)
+    sets = "a test set: a folder, or a video; can be given several times"
+    add("--set", metavar="NAME=PATH", dest="sets", type=set_argument, action="append", help=sets)
     add("--models", metavar="A,B+", required=True, help="models, with commas between them")
     add("--scale", "-s", type=factor, required=True, help="factor of super-resolution")
     only = "only the pictures or clips called so (* and ? stand for anything)"

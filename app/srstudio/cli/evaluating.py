@@ -14,7 +14,7 @@ from srstudio.cli.console import Console
 from srstudio.cli.journal import Journal
 from srstudio.cli.judging import Clip, Judge
 from srstudio.cli.measured import Row
-from srstudio.cli.testsets import Reader, TestSet, frames_of, read_shot, shots_for
+from srstudio.cli.testsets import PairReader, Reader, TestSet, frames_of, shots_for
 from srstudio.core.errors import OutputError
 from srstudio.core.progress import Cancelled, Progress
 from srstudio_models import ModelFileError
@@ -38,11 +38,6 @@ class Task:
         return f"{self.test_set.named.name} {self.item.name} {self.choice.name}"
 
 
-def _reader() -> Reader:
-    """Keeps the last picture: the next model wants it too."""
-    return lru_cache(maxsize=1)(read_shot)
-
-
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """The work of one call.
@@ -62,7 +57,6 @@ class Evaluation:
     scale: int
     journal: Journal
     console: Console
-    _read: Reader = field(default_factory=_reader)
     _told: set[str] = field(default_factory=set)
     _unusable: set[str] = field(default_factory=set)
 
@@ -73,9 +67,11 @@ class Evaluation:
         left = [index for index, row in enumerate(rows) if row is None]
         if len(left) < len(tasks):
             self.console.note(f"{len(tasks) - len(left)} of {len(tasks)} results are known already")
-        with self.console.steps(len(left)) as steps:
+        with self.console.steps(len(left)) as steps, PairReader() as pairs:
+            # The next model wants the last picture too.
+            read = lru_cache(maxsize=1)(pairs.read)
             for index in left:
-                rows[index] = self._attempt(tasks[index], steps.step(tasks[index].title))
+                rows[index] = self._attempt(tasks[index], read, steps.step(tasks[index].title))
         return [row for row in rows if row is not None]
 
     @property
@@ -83,12 +79,12 @@ class Evaluation:
         """How many results there should be."""
         return sum(len(each.data.items) for each in self.sets) * len(self.choices)
 
-    def _attempt(self, task: Task, progress: Progress) -> Row | None:
+    def _attempt(self, task: Task, read: Reader, progress: Progress) -> Row | None:
         """One result; what goes wrong with it is told, and does not stop the others."""
         if task.choice.name in self._unusable:
             return None
         try:
-            row = self._measure(task, progress)
+            row = self._measure(task, read, progress)
             self.journal.add(row, task.test_set, task.item)
         except (Cancelled, OutputError):
             raise
@@ -101,10 +97,10 @@ class Evaluation:
         self.console.say(f"{task.title}: MSE {m.mse:.2f}, SSIM {m.ssim:.4f}, PSNR {m.psnr:.2f} dB")
         return row
 
-    def _measure(self, task: Task, progress: Progress) -> Row:
+    def _measure(self, task: Task, read: Reader, progress: Progress) -> Row:
         judge = Judge(self.upscaler, task.test_set.protocol, self.scale)
         shots = shots_for(task.choice, task.item)
-        frames = frames_of(shots, self.scale, self._read)
+        frames = frames_of(shots, self.scale, read)
         clip = Clip(task.test_set.named.name, task.item.name, frames, len(shots))
         return judge.judge_clip(task.choice, clip, progress)
 

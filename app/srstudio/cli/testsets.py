@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from srstudio.cli.choice import Choice
 from srstudio.cli.conventions import protocol_of, published_for
@@ -14,6 +15,7 @@ from srstudio.core.errors import InputError
 
 if TYPE_CHECKING:
     from srstudio.core.frame import Frame
+    from srstudio.jobs.clip_footage import FootageReader
     from srstudio.media.datasets import DataSet, Item, Shot
     from srstudio.metrics.protocol import Protocol
 
@@ -22,7 +24,13 @@ Reader = Callable[["Shot", int], tuple["Frame", "Frame"]]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A set as it was asked for: its folder, and that of its low-resolution pictures if given."""
+    """A set as it was asked for.
+
+    Attributes:
+        name: What it is called in the results.
+        folder: Where its pictures lie, or a video.
+        low: Folder of its low-resolution pictures, if given.
+    """
 
     name: str
     folder: Path
@@ -47,20 +55,20 @@ class TestSet:
 
 
 def set_argument(text: str) -> Named:
-    """An argument `NAME=FOLDER`, or `NAME=FOLDER,LOW` with a folder of low-resolution pictures.
+    """An argument `NAME=FOLDER`, `NAME=FOLDER,LOW` with low-resolution pictures, or `NAME=VIDEO`.
 
     Raises:
-        argparse.ArgumentTypeError: if it is not, or there is no such folder.
+        argparse.ArgumentTypeError: if it is not, or there is no such folder or video.
     """
     name, _, folder = text.partition("=")
     if not name or not folder:
         raise ArgumentTypeError(f"a set is NAME=FOLDER, not {text!r}")
-    if Path(folder).is_dir():
+    if Path(folder).exists():
         return Named(name, Path(folder))
     high, _, low = folder.rpartition(",")
     missing = [each for each in ((high, low) if high else (folder,)) if not Path(each).is_dir()]
     if missing:
-        raise ArgumentTypeError(f"there is no folder {missing[0]}")
+        raise ArgumentTypeError(f"there is no folder or video {missing[0]}")
     return Named(name, Path(high), Path(low))
 
 
@@ -89,12 +97,41 @@ def frames_of(shots: list[Shot], scale: int, read: Reader) -> Iterator[tuple[Fra
         yield low, truth if shot.measured else None
 
 
-def read_shot(shot: Shot, scale: int) -> tuple[Frame, Frame]:
-    """A low-resolution picture, made where there is no file of it, and its ground truth.
+class PairReader:
+    """Reads what is measured; a video stays open from one of its frames to the next."""
 
-    Raises:
-        InputError: if a file cannot be read, or the two do not belong together.
-    """
+    def __init__(self) -> None:
+        self._opened = ExitStack()
+        self._videos: dict[Path, FootageReader] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+    def read(self, shot: Shot, scale: int) -> tuple[Frame, Frame]:
+        """A low-resolution picture, made where there is no file of it, and its ground truth.
+
+        Raises:
+            InputError: if a file cannot be read, or the two do not belong together.
+        """
+        if shot.frame is None:
+            return _read_pictures(shot, scale)
+        low, truth = self._video(shot.truth, scale).pair(shot.frame)
+        assert truth is not None
+        return low, truth
+
+    def _video(self, path: Path, scale: int) -> FootageReader:
+        from srstudio.jobs.clip_footage import footage, look_through
+
+        if path not in self._videos:
+            given = footage(str(path), None, look_through(path)[0], scale)
+            self._videos[path] = self._opened.enter_context(given.open())
+        return self._videos[path]
+
+
+def _read_pictures(shot: Shot, scale: int) -> tuple[Frame, Frame]:
     from srstudio.jobs.pictures import make_low_resolution
     from srstudio.media.still import read_picture
 

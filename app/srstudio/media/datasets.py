@@ -19,17 +19,26 @@ from srstudio.media.trees import (
     pictures_in,
     pictures_of,
 )
+from srstudio.media.video.opening import open_video
 
 Kind = Literal["pictures", "clips"]
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A ground truth and the file of its low-resolution picture; None where it is to be made."""
+    """A ground truth and its low-resolution picture.
+
+    Attributes:
+        truth: File of the ground truth.
+        low: File of the low-resolution picture; None where it is to be made.
+        measured: Whether it counts, or is only there for others to be seen in front of.
+        frame: Which frame of the video `truth` it is; None where that is a picture.
+    """
 
     truth: Path
-    low: Path | None
+    low: Path | None = None
     measured: bool = True
+    frame: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +78,10 @@ def find_set(
     """The test set in a folder, whichever of the known layouts it has.
 
     A folder of another layout holds the ground truths itself, as pictures or as a folder of
-    numbered frames for each clip.
+    numbered frames for each clip. A video is a set of one clip.
 
     Args:
-        folder: Where it lies.
+        folder: Where it lies, or the video.
         scale: Whose low-resolution pictures are wanted.
         low: Folder of the low-resolution pictures, where `folder` holds nothing but the ground
             truths and no layout is to be looked for.
@@ -83,6 +92,8 @@ def find_set(
     Raises:
         InputError: if there is nothing to be measured, or the folder holds several sets.
     """
+    if folder.is_file():
+        return _video(folder)
     known = None if low is not None else recognise(folder, scale)
     layout = known or Layout("ground truths alone" if low is None else "two folders", folder, low)
     refuse_several(folder, scale, layout)
@@ -93,6 +104,13 @@ def find_set(
     if not items:
         raise InputError(f"{layout.truth} holds nothing to be measured", _advice(whole, only))
     return DataSet(f"{layout.name}{part}", kind, layout.channel, layout.low, tuple(items))
+
+
+def _video(path: Path) -> DataSet:
+    with open_video(path) as video:
+        count = len(video.timeline)
+    shots = tuple(Shot(path, frame=number) for number in range(count))
+    return DataSet("video", "clips", "Y", None, (Item(path.name, shots),))
 
 
 def items_of(layout: Layout, scale: int, kind: Kind) -> list[Item]:
