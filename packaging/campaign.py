@@ -102,7 +102,7 @@ def _ready(folder: Path, material: Table, runs: Path) -> str:
 
 def _kind(table: Table) -> Table:
     clips = _spec(table).descriptor.frames != "single"
-    kind: Table = plan()["kinds"]["clips" if clips else "pictures"]
+    kind: Table = plan()["kinds"][table.get("kind", "clips" if clips else "pictures")]
     return kind
 
 
@@ -146,8 +146,11 @@ def _training(table: Table, run: Path) -> str:
 
 def _measure(table: Table, data: Path, weights: Path) -> tuple[Quality, ...]:
     """Mean PSNR and SSIM on every test and scale, by the published protocol."""
-    tests = _kind(table)["tests"].items()
+    kind = _kind(table)
+    tests = kind["tests"].items()
     sets = [word for name, folder in tests for word in ("--set", f"{name}={data / folder}")]
+    if "degrade" in kind:
+        sets += ["--degrade", kind["degrade"]]
     found = []
     for scale in _spec(table).scales:
         chosen = ["--models", str(weights), "--scale", str(scale), "--json"]

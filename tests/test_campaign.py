@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import tomllib
 from pathlib import Path
@@ -11,12 +12,21 @@ import pytest
 
 import campaign
 import panned_clips
-from srstudio.training.recipes import RECIPES
+from srstudio.cli import train
+from srstudio.training.recipes import recipe
 from srstudio_models import read_catalog
 from srstudio_models.catalog import spec_of
 from srstudio_models.spec import Quality
 
 TABLES = campaign.plan()["weights"]
+
+
+def understood(command: list[str]) -> argparse.Namespace:
+    """What `srstudio train` makes of a command."""
+    assert command[1:4] == ["-m", "srstudio", "train"]
+    parser = argparse.ArgumentParser()
+    train.add_arguments(parser)
+    return parser.parse_args(command[4:])
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: str(table["model"]))
@@ -25,19 +35,20 @@ def test_every_weight_file_can_be_trained(
 ) -> None:
     monkeypatch.setattr(panned_clips, "make", lambda *_, seed: seed)
     spec = read_catalog()[table["model"]]
-    assert table["recipe"] in RECIPES
     assert len(table["bars"]) == len(spec.scales)
     command = campaign.train_command(table, tmp_path, tmp_path / "runs", ["batch=2"])
-    assert command[-2:] == ["--set", "batch=2"]
-    assert f"scales={','.join(map(str, spec.scales))}" in command
+    args = understood(command)
+    config = recipe(args.recipe, args.set)
+    assert (config.batch, config.scales) == (2, spec.scales)
+    assert config.network == spec.network
 
 
 def test_a_run_that_was_begun_goes_on(tmp_path: Path) -> None:
     run = tmp_path / TABLES[0]["model"]
     run.mkdir()
     (run / "state.pt").touch()
-    command = campaign.train_command(TABLES[0], tmp_path, tmp_path, [])
-    assert command[-2:] == ["--resume", str(run)]
+    args = understood(campaign.train_command(TABLES[0], tmp_path, tmp_path, []))
+    assert (args.recipe, args.out, args.resume) == (TABLES[0]["recipe"], run, True)
 
 
 def test_a_row_says_what_is_known_and_replaces_what_was(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import weakref
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -20,7 +22,8 @@ from srstudio.cli.judging import Clip, Judge, make_upscaler
 from srstudio.core.frame import Frame
 from srstudio.core.progress import Progress
 from srstudio.metrics.protocol import Protocol
-from srstudio_models import ModelFileError
+from srstudio.training.degradations import PLAIN, Shrinking, bicubic
+from srstudio_models import ModelFileError, ModelSpec, read_catalog
 
 from .conftest import MakeClip, Run
 
@@ -195,6 +198,39 @@ def test_a_file_that_is_no_video_is_told(here: Run, tmp_path: Path) -> None:
     assert "walk.mp4" in outcome.err
 
 
+def test_low_resolution_pictures_are_degraded_on_demand(here: Run, clips: Path) -> None:
+    """Also where the set brings its own; the numbers are those of OpenCV and Pillow."""
+    command = (*words(clips / "GT" / "y", "nearest"), "--as", "pictures", "--protocol", "rgb")
+    degraded = here(*command, "--degrade", "blur=0.8,jpeg=50", "--json").document
+    expected = []
+    for path in sorted((clips / "GT" / "y").iterdir()):
+        with Image.open(path) as high:
+            truth = np.asarray(high)
+        blurred = cv2.GaussianBlur(truth, (0, 0), 1.6, borderType=cv2.BORDER_REFLECT)
+        coded = io.BytesIO()
+        Image.fromarray(bicubic(blurred, 2)).save(coded, "jpeg", quality=50, subsampling=2)
+        with Image.open(coded) as low:
+            large = np.asarray(low.resize((24, 20), Image.Resampling.NEAREST))
+        expected.append(peak_signal_noise_ratio(truth, large))  # type: ignore[no-untyped-call]
+    assert [row["psnr"] for row in degraded["rows"]] == pytest.approx(expected, abs=0.05)
+    assert degraded["sets"][0]["degradation"] == "blur 0.8 px, MATLAB bicubic, JPEG quality 50"
+    plain = here(*command, "--json").document
+    assert plain["sets"][0]["degradation"] == "MATLAB bicubic"
+    assert [row["psnr"] for row in plain["rows"]] != [row["psnr"] for row in degraded["rows"]]
+
+
+def test_what_a_set_brings_is_not_taken_where_it_is_to_be_degraded(here: Run, clips: Path) -> None:
+    document = here(*words(clips), "--degrade", "jpeg=30", "--json").document
+    assert document["sets"][0]["low"] is None
+    named = Path(f"{clips / 'GT'},{clips / 'BIx2'}")
+    assert here(*words(named), "--degrade", "jpeg=30").code == 2
+
+
+@pytest.mark.parametrize("asked", ["noise=3", "blur=much", "jpeg=0", "jpeg=50.5", "blur=-1", ""])
+def test_a_degradation_that_makes_no_sense_is_refused(asked: str, here: Run, clips: Path) -> None:
+    assert here(*words(clips), "--degrade", asked).code == 2
+
+
 def test_only_some_are_measured_where_that_is_asked_for(here: Run, clips: Path) -> None:
     outcome = here(*words(clips), "--only", "y,z*", "--json")
     assert [row["item"] for row in outcome.document["rows"]] == ["y"]
@@ -313,7 +349,7 @@ def test_weights_that_changed_are_measured_again(tmp_path: Path) -> None:
     protocol = Protocol.paper(2)
     item = Item("a.png", ())
     data = DataSet("some", "pictures", "Y", None, (item,))
-    here = TestSet(Named("s", tmp_path), data, protocol)
+    here = TestSet(Named("s", tmp_path), data, protocol, PLAIN)
     choice = choose("fsrcnn", 2)
     retrained = Choice(choice.name, replace(choice.spec, sha256="0" * 64))
     row = Row(choice, "s", "a.png", Measurement(1.0, 2.0, 0.5, protocol), 0.1, ("slow",))
@@ -321,6 +357,8 @@ def test_weights_that_changed_are_measured_again(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j", 2, "exact")
     assert journal.find(choice, here, item) == row
     assert journal.find(retrained, here, item) is None
+    blurred = replace(here, how=Shrinking(blur=0.5))
+    assert journal.find(choice, blurred, item) is None
     assert Journal(tmp_path / "j", 3, "exact").find(choice, here, item) is None
     assert Journal(tmp_path / "j", 2, "fast").find(choice, here, item) is None
 
@@ -348,11 +386,23 @@ def test_the_first_frames_of_a_benchmark_clip(here: Run, shared_data: Path, tmp_
     assert row["psnr"] == pytest.approx(CITY, abs=0.002)
 
 
+SMALL = [
+    spec
+    for spec in read_catalog()
+    if spec.quality and not spec.stages and spec.parameters < 100_000
+]
+
+
 @pytest.mark.data
-def test_the_stated_quality_of_fsrcnn_is_that_of_this_command(here: Run, shared_data: Path) -> None:
-    folder = shared_data / "test" / "Set5"
-    command = ("evaluate", "--set", f"Set5={folder}", "--models", "fsrcnn", "--scale", 4)
-    [mean] = here(*command, "--json").document["means"]
-    [stated] = [q for q in choose("fsrcnn", 4).spec.quality if q.dataset == "Set5"]
-    assert mean["psnr"] == pytest.approx(stated.psnr, abs=0.01)
-    assert mean["ssim"] == pytest.approx(stated.ssim, abs=0.0001)
+@pytest.mark.parametrize("spec", SMALL, ids=lambda spec: spec.id)
+def test_the_stated_quality_of_small_networks_is_that_of_this_command(
+    spec: ModelSpec, here: Run, shared_data: Path
+) -> None:
+    for stated in spec.quality:
+        if stated.dataset not in ("Set5", "Set14"):
+            continue
+        folder = f"{stated.dataset}={shared_data / 'test' / stated.dataset}"
+        command = ("evaluate", "--set", folder, "--models", spec.id, "--scale", stated.scale)
+        [mean] = here(*command, "--json").document["means"]
+        assert mean["psnr"] == pytest.approx(stated.psnr, abs=0.01)
+        assert mean["ssim"] == pytest.approx(stated.ssim, abs=0.0002)

@@ -17,7 +17,7 @@ from srstudio.cli.judging import add_engine_arguments, make_upscaler
 from srstudio.cli.measured import Row, document, means, note_lines, protocol_words
 from srstudio.cli.resultfiles import Results, files_of, write_results
 from srstudio.cli.tables import Grid, for_terminal, papers, slides
-from srstudio.cli.testsets import TestSet, open_set, set_argument
+from srstudio.cli.testsets import TestSet, degradation_argument, open_set, set_argument
 from srstudio.cli.verb import Verb
 from srstudio.core.errors import UsageError
 
@@ -36,7 +36,9 @@ val_sharp, and ..._bicubic; Vid4's GT and BIx4; Vimeo-90K's sequences and sep_te
 the folder holds the ground truths itself, as pictures or, with numbered frames in a folder for
 each, as clips. A video is the ground truth of one clip. NAME=FOLDER,LOW names the ground truths
 and the low-resolution pictures themselves (Vid4-BD=Vid4/GT,Vid4/BDx4). Low-resolution pictures
-that a set does not bring are made from the ground truths by MATLAB's bicubic.
+that a set does not bring are made from the ground truths by MATLAB's bicubic; with --degrade
+all of them are, after a Gaussian blur of that standard deviation in low-resolution pixels, and
+coded as JPEG of that quality with colour at half the resolution.
 
 --protocol paper is what the set is published in: Y, crop = scale for pictures (RGB for DIV2K);
 nothing cropped for clips, Y (RGB for REDS), the mean over the frames of each clip and then over
@@ -47,9 +49,9 @@ for all four. --resume: a file that every result is written down in at once; wha
 already is not measured again.
 
 --json: an object with protocol (channel, crop, window, range; of the first set), scale, sets
-(name, folder, layout, kind, low, protocol), rows (model, id, set, item, mse, psnr, ssim, seconds,
-notes) and means; infinite PSNR is "inf", SSIM that does not exist is null. The mean PSNR is that
-of the items' PSNR, as published."""
+(name, folder, layout, kind, low, degradation, protocol), rows (model, id, set, item, mse, psnr,
+ssim, seconds, notes) and means; infinite PSNR is "inf", SSIM that does not exist is null. The mean
+PSNR is that of the items' PSNR, as published."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -63,6 +65,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--only", metavar="NAME,NAME", type=_words, default=(), help=only)
     kind = "what a set holds, where it is not recognised rightly"
     add("--as", dest="kind", choices=("pictures", "clips"), help=kind)
+    degrade = "make all low-resolution pictures anew: blurred, and coded as JPEG, beside bicubic"
+    kinds = "blur=PIXELS,jpeg=QUALITY"
+    add("--degrade", metavar=kinds, type=degradation_argument, default={}, help=degrade)
     add_protocol_arguments(parser)
     form = "slides (models as rows; default) or papers (sets as rows, models as columns)"
     add("--form", choices=tuple(FORMS), default="slides", help=form)
@@ -111,6 +116,7 @@ def _document(rows: Sequence[Row], sets: Sequence[TestSet], scale: int) -> dict[
             "layout": each.data.layout,
             "kind": each.data.kind,
             "low": str(each.data.low) if each.data.low else None,
+            "degradation": None if each.data.low else each.how.text,
             "items": len(each.data.items),
             "protocol": protocol_words(each.protocol),
         }

@@ -67,7 +67,7 @@ class Evaluation:
         left = [index for index, row in enumerate(rows) if row is None]
         if len(left) < len(tasks):
             self.console.note(f"{len(tasks) - len(left)} of {len(tasks)} results are known already")
-        with self.console.steps(len(left)) as steps, PairReader() as pairs:
+        with self.console.steps(len(left)) as steps, PairReader(self.sets[0].how) as pairs:
             # The next model wants the last picture too.
             read = lru_cache(maxsize=1)(pairs.read)
             for index in left:

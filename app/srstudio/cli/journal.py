@@ -81,6 +81,7 @@ class Journal:
             "set": test_set.named.name,
             "folders": [str(folder) for folder in data if folder],
             "item": item.name,
+            "degradation": None if test_set.data.low else test_set.how.text,
             "channel": protocol.channel,
             "crop": protocol.crop,
             **self._about,

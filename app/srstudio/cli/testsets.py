@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING, Self
 
 from srstudio.cli.choice import Choice
 from srstudio.cli.conventions import protocol_of, published_for
-from srstudio.core.errors import InputError
+from srstudio.core.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from srstudio.core.frame import Frame
-    from srstudio.jobs.clip_footage import FootageReader
     from srstudio.media.datasets import DataSet, Item, Shot
+    from srstudio.media.video.source import VideoSource
     from srstudio.metrics.protocol import Protocol
+    from srstudio.training.degradations import Shrinking
+
+# What low-resolution pictures go through on demand: type, least and greatest value of each.
+_DEGRADATIONS: dict[str, tuple[type[float] | type[int], float, float]] = {
+    "blur": (float, 0.0, 10.0),
+    "jpeg": (int, 1, 100),
+}
 
 Reader = Callable[["Shot", int], tuple["Frame", "Frame"]]
 
@@ -39,16 +46,24 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class TestSet:
-    """A set as it was found, and the convention it is measured by."""
+    """A set as it was found.
+
+    Attributes:
+        named: How it was asked for.
+        data: What it holds.
+        protocol: The convention it is measured by.
+        how: By which means the low-resolution pictures are made that it does not bring.
+    """
 
     named: Named
     data: DataSet
     protocol: Protocol
+    how: Shrinking
 
     @property
     def sentence(self) -> str:
         """What was recognised, and how it is measured."""
-        low = f"low-resolution pictures from {self.data.low}" if self.data.low else "MATLAB bicubic"
+        low = f"low-resolution pictures from {self.data.low}" if self.data.low else self.how.text
         number = len(self.data.items)
         count = f"{number} {self.data.kind if number > 1 else self.data.kind.removesuffix('s')}"
         return f"{self.named.name}: {self.data.layout}; {count}; {low}; {self.protocol.sentence}"
@@ -77,11 +92,41 @@ def open_set(named: Named, args: Namespace) -> TestSet:
 
     Raises:
         InputError: if there are none.
+        UsageError: if its low-resolution pictures are named and to be made all the same.
     """
     from srstudio.media.datasets import find_set
+    from srstudio.training.degradations import Shrinking
 
+    if args.degrade and named.low is not None:
+        raise UsageError(
+            f"{named.name} names its low-resolution pictures, which leaves none to be degraded",
+            "leave them or --degrade out",
+        )
     data = find_set(named.folder, args.scale, named.low, args.kind, args.only)
-    return TestSet(named, data, protocol_of(args, args.scale, published_for(data, args.scale)))
+    data = data.without_low() if args.degrade else data
+    protocol = protocol_of(args, args.scale, published_for(data, args.scale))
+    return TestSet(named, data, protocol, Shrinking(**args.degrade))
+
+
+def degradation_argument(text: str) -> dict[str, float | int]:
+    """An argument such as `blur=0.5,jpeg=60`.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is not, or a number is out of its range.
+    """
+    found: dict[str, float | int] = {}
+    for word in text.split(","):
+        name, _, number = word.partition("=")
+        if name not in _DEGRADATIONS:
+            raise ArgumentTypeError(f"there is {' and '.join(_DEGRADATIONS)}, not {word!r}")
+        kind, least, greatest = _DEGRADATIONS[name]
+        try:
+            found[name] = kind(number)
+        except ValueError:
+            raise ArgumentTypeError(f"{number!r} is no number for {name}") from None
+        if not least <= found[name] <= greatest:
+            raise ArgumentTypeError(f"{name} is from {least} to {greatest}, not {number}")
+    return found
 
 
 def shots_for(choice: Choice, item: Item) -> list[Shot]:
@@ -98,11 +143,16 @@ def frames_of(shots: list[Shot], scale: int, read: Reader) -> Iterator[tuple[Fra
 
 
 class PairReader:
-    """Reads what is measured; a video stays open from one of its frames to the next."""
+    """Reads what is measured; a video stays open from one of its frames to the next.
 
-    def __init__(self) -> None:
+    Args:
+        how: By which means low-resolution pictures are made.
+    """
+
+    def __init__(self, how: Shrinking) -> None:
+        self._how = how
         self._opened = ExitStack()
-        self._videos: dict[Path, FootageReader] = {}
+        self._videos: dict[Path, VideoSource] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -116,33 +166,31 @@ class PairReader:
         Raises:
             InputError: if a file cannot be read, or the two do not belong together.
         """
-        if shot.frame is None:
-            return _read_pictures(shot, scale)
-        low, truth = self._video(shot.truth, scale).pair(shot.frame)
-        assert truth is not None
+        from srstudio.jobs.pictures import make_low_resolution
+        from srstudio.media.still import read_picture
+
+        truth = self._truth(shot)
+        if shot.low is None:
+            return make_low_resolution(truth, scale, self._how)
+        low, truth = read_picture(shot.low), truth.cropped_to_multiple(scale)
+        if (low.width * scale, low.height * scale) != truth.size:
+            raise InputError(
+                f"{shot.low} has {low.width}x{low.height} pixels, which is not one {scale}th of "
+                f"{shot.truth} with its {truth.width}x{truth.height}",
+                f"a low-resolution picture of x{scale} is needed",
+            )
         return low, truth
 
-    def _video(self, path: Path, scale: int) -> FootageReader:
-        from srstudio.jobs.clip_footage import footage, look_through
+    def _truth(self, shot: Shot) -> Frame:
+        from srstudio.media.still import read_picture
+        from srstudio.media.video.opening import open_video
+        from srstudio.media.video.square import squared
 
-        if path not in self._videos:
-            given = footage(str(path), None, look_through(path)[0], scale)
-            self._videos[path] = self._opened.enter_context(given.open())
-        return self._videos[path]
-
-
-def _read_pictures(shot: Shot, scale: int) -> tuple[Frame, Frame]:
-    from srstudio.jobs.pictures import make_low_resolution
-    from srstudio.media.still import read_picture
-
-    truth = read_picture(shot.truth)
-    if shot.low is None:
-        return make_low_resolution(truth, scale)
-    low, truth = read_picture(shot.low), truth.cropped_to_multiple(scale)
-    if (low.width * scale, low.height * scale) != truth.size:
-        raise InputError(
-            f"{shot.low} has {low.width}x{low.height} pixels, which is not one {scale}th of "
-            f"{shot.truth} with its {truth.width}x{truth.height}",
-            f"a low-resolution picture of x{scale} is needed",
-        )
-    return low, truth
+        if shot.frame is None:
+            return read_picture(shot.truth)
+        if shot.truth not in self._videos:
+            video = open_video(shot.truth)
+            self._videos[shot.truth] = video
+            self._opened.callback(video.close)
+        video = self._videos[shot.truth]
+        return squared(video.frame(shot.frame), video.clip.video.sample_aspect)

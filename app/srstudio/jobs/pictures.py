@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from srstudio.core.errors import InputError, UsageError
 from srstudio.core.frame import Frame
+
+if TYPE_CHECKING:
+    from srstudio.training.degradations import Shrinking
 
 
 def scale_between(low: Frame, truth: Frame) -> int | None:
@@ -39,18 +46,29 @@ def match_truth(low: Frame, truth: Frame) -> tuple[Frame, int]:
     return truth.cropped_to_multiple(scale), scale
 
 
-def make_low_resolution(frame: Frame, scale: int) -> tuple[Frame, Frame]:
-    """A low-resolution picture from a ground truth, by MATLAB's bicubic.
+def make_low_resolution(
+    frame: Frame, scale: int, how: Shrinking | None = None
+) -> tuple[Frame, Frame]:
+    """A low-resolution picture from a ground truth.
+
+    Args:
+        frame: The ground truth.
+        scale: Factor between the two.
+        how: By which means; MATLAB's bicubic alone if None.
 
     Returns:
         The low-resolution picture, and the ground truth cropped (at the right and the bottom) to
         a multiple of the scale.
 
     Raises:
-        UsageError: if the picture is smaller than one pixel of the result.
+        UsageError: if the picture is smaller than one pixel of the result, or cannot be coded.
     """
     from srstudio.engine.transparency import fill_hidden
-    from srstudio.training.degradations import bicubic
+    from srstudio.training.degradations import PLAIN, bicubic
+
+    how = how or PLAIN
+    if how.jpeg is not None and frame.pixels.dtype != np.uint8:
+        raise UsageError("a picture of more than 8 bit cannot be coded as JPEG", "leave JPEG out")
 
     if min(frame.size) < scale:
         raise UsageError(
@@ -61,4 +79,4 @@ def make_low_resolution(frame: Frame, scale: int) -> tuple[Frame, Frame]:
     truth = frame.cropped_to_multiple(scale)
     source = fill_hidden(truth)
     alpha = None if source.alpha is None else bicubic(source.alpha, scale)
-    return source.with_pixels(bicubic(source.pixels, scale), alpha), truth
+    return source.with_pixels(how.apply(source.pixels, scale), alpha), truth

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
@@ -66,6 +66,14 @@ class DataSet:
     channel: Literal["Y", "RGB"]
     low: Path | None
     items: tuple[Item, ...]
+
+    def without_low(self) -> DataSet:
+        """The same ground truths, whose low-resolution pictures are to be made."""
+        items = tuple(
+            replace(item, shots=tuple(replace(shot, low=None) for shot in item.shots))
+            for item in self.items
+        )
+        return replace(self, low=None, items=items)
 
 
 def find_set(

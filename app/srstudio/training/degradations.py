@@ -70,6 +70,45 @@ DEGRADATIONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Shrinking:
+    """How a low-resolution picture is made without chance; as it stands, MATLAB bicubic.
+
+    Attributes:
+        blur: Standard deviation of a Gaussian before, in low-resolution pixels.
+        jpeg: Quality of JPEG coding after, with colour at half the resolution; None: not coded.
+    """
+
+    blur: float = 0.0
+    jpeg: int | None = None
+
+    @property
+    def text(self) -> str:
+        """As it is stated beside what was measured."""
+        blur = f"blur {self.blur:g} px, " if self.blur else ""
+        return f"{blur}MATLAB bicubic{'' if self.jpeg is None else f', JPEG quality {self.jpeg}'}"
+
+    def apply(self, pixels: Pixels, scale: int) -> Pixels:
+        """Shrink a picture whose sides are multiples of the scale.
+
+        Args:
+            pixels: `height x width x channels`; `uint8` with 1 or 3 channels where it is coded.
+            scale: Integer factor by which both sides shrink.
+        """
+        if self.blur:
+            deviation = self.blur * scale
+            pixels = cv2.GaussianBlur(pixels, (0, 0), deviation, borderType=_MIRRORED)
+            pixels = pixels.reshape(*pixels.shape[:2], -1)
+        low = bicubic(pixels, scale)
+        if self.jpeg is None:
+            return low
+        coded = jpeg(np.broadcast_to(low, (*low.shape[:2], 3)), self.jpeg, halved=True)
+        return coded[..., : low.shape[2]]
+
+
+PLAIN = Shrinking()
+
+
 def bicubic(pixels: Pixels, scale: int) -> Pixels:
     """Shrink a picture as the benchmarks were: MATLAB's `imresize` on its integer values.
 
