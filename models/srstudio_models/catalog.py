@@ -120,6 +120,7 @@ def spec_of(row: Row, known: Mapping[str, ModelSpec]) -> ModelSpec:
         training=row.get("training", ""),
         quality=tuple(Quality(**quality) for quality in row.get("quality", [])),
         accepts=row.get("accepts", ""),
+        suits=row.get("suits", ""),
     )
     return two_step(known[row["first"]], spec) if "first" in row else spec
 
@@ -153,4 +154,11 @@ def catalog_with(installed_rows: Iterable[Row]) -> Catalog:
 @cache
 def _shipped_rows() -> tuple[Row, ...]:
     text = (resources.files("srstudio_models") / "catalog.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)["model"])
+    tables = tomllib.loads(text)
+    return tuple({"suits": _suits(tables, row), **row} for row in tables["model"])
+
+
+def _suits(tables: Mapping[str, Any], row: Row) -> str:
+    """What the models of one name and every scale are meant for."""
+    text: str = tables["suits"].get(without_scale(row["id"]), "")
+    return text

@@ -121,6 +121,7 @@ class ModelSpec:
         training: Data, recipe and iterations, in a sentence.
         quality: Measured quality.
         accepts: Which files of others can be installed as its weights, in words.
+        suits: Which input it is meant for, in words.
         stages: Of a chain: models run one after the other on values in [0, 1], not rounded
             between. Empty for a model that stands for itself.
         ensemble: Whether the mean over the eight symmetries of the square is taken.
@@ -138,6 +139,7 @@ class ModelSpec:
     training: str = ""
     quality: tuple[Quality, ...] = ()
     accepts: str = ""
+    suits: str = ""
     stages: tuple[Stage, ...] = ()
     ensemble: bool = False
 

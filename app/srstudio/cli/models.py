@@ -28,8 +28,8 @@ add reads .safetensors, .pt and .pth files of SR Studio, EDSR-PyTorch, BasicSR, 
 finds out which network they are for, and keeps a copy. No code in them is ever run.
 
 --json: a list of objects with id, network, title, scales, parameters, colour, frames, installed,
-file (null where it needs none or there is none), accepts (what can be installed as it), licence,
-training and quality; of those that were added where there is an add."""
+file (null where it needs none or there is none), accepts (what can be installed as it), suits
+(which input it is for), licence, training and quality; of those that were added where there is an add."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -100,6 +100,7 @@ def _row(spec: ModelSpec) -> dict[str, Any]:
         "installed": installed(spec),
         "file": str(weights_path(spec)) if there else None,
         "accepts": spec.accepts,
+        "suits": spec.suits,
         "licence": spec.licence,
         "training": spec.training,
         "quality": quality,

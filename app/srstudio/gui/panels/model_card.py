@@ -43,6 +43,8 @@ def frames_text(descriptor: Descriptor) -> str:
 
 
 def _properties(spec: ModelSpec) -> Iterator[tuple[str, str]]:
+    if spec.suits:
+        yield "For", spec.suits
     yield "Scale", scales_text(spec.scales)
     if "kernel" in spec.options:
         yield "Method", str(spec.options["kernel"])
