@@ -50,7 +50,7 @@ def test_an_installed_model_super_resolves(
     assert callable(picture)
     low = picture("low.png")
     here("models", "add", weights, "--name", "srcnn-915-mine")
-    done = here("upscale", low, "-m", "srcnn-915", "-s", "3", "-o", tmp_path / "high.png")
+    done = here("upscale", low, "-m", "srcnn-915-mine", "-s", "3", "-o", tmp_path / "high.png")
     assert done.code == 0, done.err
     assert (tmp_path / "high.png").is_file()
 
