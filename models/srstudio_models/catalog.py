@@ -120,6 +120,7 @@ def spec_of(row: Row, known: Mapping[str, ModelSpec]) -> ModelSpec:
         training=row.get("training", ""),
         quality=tuple(Quality(**quality) for quality in row.get("quality", [])),
         accepts=row.get("accepts", ""),
+        degradation=row.get("degradation", "bicubic"),
         suits=row.get("suits", ""),
     )
     return two_step(known[row["first"]], spec) if "first" in row else spec

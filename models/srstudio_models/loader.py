@@ -88,6 +88,7 @@ def dump(module: nn.Module, spec: ModelSpec) -> bytes:
         "parameters": sum(p.numel() for p in module.parameters()),
         "licence": spec.licence,
         "training": spec.training,
+        "degradation": spec.degradation,
     }
     if spec.stages:
         about["first"] = spec.stages[0].spec.id

@@ -121,6 +121,8 @@ class ModelSpec:
         training: Data, recipe and iterations, in a sentence.
         quality: Measured quality.
         accepts: Which files of others can be installed as its weights, in words.
+        degradation: What made the low-resolution pictures that it learnt from; `bicubic`, or a kind
+            nearer to pictures as they are met with (`photo`, `video`).
         suits: Which input it is meant for, in words.
         stages: Of a chain: models run one after the other on values in [0, 1], not rounded
             between. Empty for a model that stands for itself.
@@ -139,6 +141,7 @@ class ModelSpec:
     training: str = ""
     quality: tuple[Quality, ...] = ()
     accepts: str = ""
+    degradation: str = "bicubic"
     suits: str = ""
     stages: tuple[Stage, ...] = ()
     ensemble: bool = False

@@ -40,12 +40,32 @@ def test_a_choice_of_models_holds_at_every_scale(document: Document) -> None:
     assert [spec.id for spec in document.models] == ["raw", "net-photo-x16"]
 
 
+def test_what_suits_the_picture_is_shown_until_a_person_chooses() -> None:
+    learnt = [replace(trained(scale, "-photo"), degradation="photo") for scale in (2, 4)]
+    rows = [*(trained(scale) for scale in (2, 3, 4)), *learnt]
+    document = Document(stocked(*rows), EngineSettings())
+    assert [spec.id for spec in document.models] == ["raw", "net-x2"]
+    document.open(opened(with_truth=False))
+    assert [spec.id for spec in document.models] == ["raw", "net-x2-photo"]
+    assert document.ids_at(3, as_found=True) == ("raw", "net-x3")
+    document.open(replace(opened(with_truth=False), number=0))
+    assert [spec.id for spec in document.models] == ["raw", "net-x2"]
+    document.open(opened())
+    assert [spec.id for spec in document.models] == ["raw", "net-x2"]
+    document.show_models(["lanczos"])
+    document.open(opened(with_truth=False))
+    assert [spec.id for spec in document.models] == ["raw", "lanczos", "net-x2"]
+    for name in ("raw", "lanczos", "net"):
+        document.hide_model(name)
+    assert document.models == ()
+
+
 def test_every_source_is_resolved_by_its_id(document: Document) -> None:
     document.show_models(["net+"])
     for scale, ids in ((2, ["raw", "net-x2", "net-x2+"]), (16, ["raw", "net-x16", "net-x16+"])):
         document.choose_scale(scale)
         assert [spec.id for spec in document.models] == ids
-        assert list(document.ids_at(scale)) == ids
+        assert list(document.ids_at(scale, as_found=False)) == ids
         assert [document.spec(key) for key in ids] == list(document.models)
         assert all(document.title(key) for key in ids)
     assert document.title("net-x16+") == "net x16 (4 x 4)+"

@@ -29,7 +29,8 @@ finds out which network they are for, and keeps a copy. No code in them is ever 
 
 --json: a list of objects with id, network, title, scales, parameters, colour, frames, installed,
 file (null where it needs none or there is none), accepts (what can be installed as it), suits
-(which input it is for), licence, training and quality; of those that were added where there is an add."""
+(which input it is for), licence, training and quality; of those that were added where there is an
+add."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:

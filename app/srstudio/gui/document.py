@@ -46,6 +46,11 @@ class Opened:
     remark: str = ""
 
     @property
+    def as_found(self) -> bool:
+        """Whether it is a still picture that is not known to have been shrunk from a larger one."""
+        return self.truth is None and self.number is None
+
+    @property
     def stem(self) -> str:
         """What the names of results begin with."""
         return self.name if self.number is None else f"{self.name}_{self.number:05d}"
@@ -162,14 +167,29 @@ class Document(QObject):
         """Every model that makes the chosen scale."""
         return self.lineup_at(self.scale)
 
-    def ids_at(self, scale: int) -> tuple[str, ...]:
-        """Ids of the chosen models that make a scale."""
-        return tuple(spec.id for spec in self.lineup_at(scale).chosen(self.engine.models))
+    def ids_at(self, scale: int, as_found: bool) -> tuple[str, ...]:
+        """Ids of the models that are shown at a scale.
+
+        Args:
+            scale: Factor of super-resolution.
+            as_found: As `Lineup.usual`.
+        """
+        names = self._names(scale, as_found)
+        return tuple(spec.id for spec in self.lineup_at(scale).chosen(names))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Families of the models shown: those that were chosen, else what suits the picture."""
+        return self._names(self.scale, self.opened is not None and self.opened.as_found)
+
+    def _names(self, scale: int, as_found: bool) -> tuple[str, ...]:
+        chosen = self.engine.models
+        return self.lineup_at(scale).usual(as_found) if chosen is None else tuple(chosen)
 
     @property
     def models(self) -> tuple[ModelSpec, ...]:
-        """The chosen models, in the order of the catalogue."""
-        return self.lineup.chosen(self.engine.models)
+        """The models shown, in the order of the catalogue."""
+        return self.lineup.chosen(self.names)
 
     def spec(self, key: str) -> ModelSpec:
         """The model behind a source: the one place where ids are resolved."""
@@ -236,12 +256,12 @@ class Document(QObject):
 
     def show_models(self, families: Iterable[str]) -> None:
         """Show these models too, at every scale that they make."""
-        self.engine.models = [*dict.fromkeys([*self.engine.models, *families])]
+        self.engine.models = [*dict.fromkeys([*self.names, *families])]
         self.models_changed.emit()
 
     def hide_model(self, name: str) -> None:
         """Show the models of this family no more."""
-        self.engine.models = [known for known in self.engine.models if known != name]
+        self.engine.models = [known for known in self.names if known != name]
         self.models_changed.emit()
 
     def replace_catalog(self, catalog: Catalog) -> None:
@@ -271,7 +291,7 @@ class Document(QObject):
         del self._further[spec.id]
         self._join_catalog()
         names = (family(spec), family(spec) + PLUS)
-        self.engine.models = [known for known in self.engine.models if known not in names]
+        self.engine.models = [known for known in self.names if known not in names]
         self.models_changed.emit()
 
     def _join_catalog(self) -> None:

@@ -43,6 +43,16 @@ class Lineup:
         usable = (*self.references, *self.networks)
         return tuple(each for spec in usable for each in _named(spec, families))
 
+    def usual(self, as_found: bool) -> tuple[str, ...]:
+        """What is shown until a person chooses: a way of resampling, and a network.
+
+        Args:
+            as_found: The picture is not known to have been shrunk from a larger one, so that a
+                network suits it which has learnt from blur, noise and coding too.
+        """
+        real = [spec for spec in self.networks if spec.degradation != "bicubic" and as_found]
+        return tuple(family(spec) for spec in (*self.references[:1], *(real or self.networks)[:1]))
+
     def __getitem__(self, model_id: str) -> ModelSpec:
         """The model of an id: of the catalogue, a cascade, or the self-ensemble of either.
 

@@ -177,7 +177,8 @@ class Opener(QObject):
             other = current is None or given.shown is not current.shown
             anew = other if fresh is None else fresh
             at = 0 if anew else shown
-            return make_ready(given, factor, f"{number}-x{factor}", ids_at(factor), anew, at)
+            models = ids_at(factor, given.as_found)
+            return make_ready(given, factor, f"{number}-x{factor}", models, anew, at)
 
         self.reading.emit(name)
         self._background.submit(

@@ -18,9 +18,12 @@ class EngineSettings(Struct):
     """What is computed, and where."""
 
     models: Annotated[
-        list[str],
-        Meta(description="Models shown, by id without the scale (`fsrcnn` stands for `fsrcnn-x2`)"),
-    ] = field(default_factory=lambda: ["raw", "fsrcnn"])
+        list[str] | None,
+        Meta(
+            description="Models shown, by id without the scale (`fsrcnn` stands for `fsrcnn-x2`);"
+            " null until some are chosen: what suits the picture"
+        ),
+    ] = None
     scale: Annotated[int, Meta(ge=1, le=64, description="Factor of super-resolution")] = 2
     device: Annotated[str, Meta(description="`auto`, `cpu`, `cuda:0`, `mps`")] = "auto"
     precision: Annotated[

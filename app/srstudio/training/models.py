@@ -41,6 +41,7 @@ def spec_of(config: TrainConfig) -> ModelSpec:
         descriptor=descriptor,
         options=options,
         training=in_words(config),
+        degradation=config.degradation,
     )
 
 

@@ -87,7 +87,7 @@ class ModelRows(QObject):
         document, lineup = self._document, self._document.lineup_at(self.scale)
         networks = [spec for spec in lineup.networks if spec.id not in document.further]
         names = {family(spec) for spec in (*lineup.references, *networks)}
-        ensembles = {name for name in document.engine.models if name.endswith(PLUS)}
+        ensembles = {name for name in document.names if name.endswith(PLUS)}
         return list(lineup.chosen(names | ensembles))
 
     def _change_scale(self) -> None:

@@ -37,6 +37,15 @@ def groups(document: Document, words: str = "") -> list[Group]:
     ]
 
 
+def hint(document: Document) -> str:
+    """Which of the networks there are suits which input; empty where they are all alike."""
+    networks = document.lineup.networks
+    real = ", ".join(spec.title for spec in networks if spec.degradation != "bicubic")
+    if not real or all(spec.degradation != "bicubic" for spec in networks):
+        return ""
+    return f"Photographs, pictures from the web: {real}.\nClean pictures: the other networks."
+
+
 def _rows(document: Document, specs: tuple[ModelSpec, ...], words: str) -> Iterator[Row]:
     """A row for each model, and one for its self-ensemble where that is shown."""
     shown = {spec.id: spec for spec in document.models}

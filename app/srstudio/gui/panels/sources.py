@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QMenu, QVBoxLayout, 
 from srstudio.gui.document import TRUTH, Document, Opened
 from srstudio.gui.lineup import PLUS, family, has_ensemble
 from srstudio.gui.panels.model_card import ENSEMBLE_TIP
-from srstudio.gui.panels.source_groups import groups
+from srstudio.gui.panels.source_groups import groups, hint
 from srstudio.gui.panels.source_tree import SourceTree
 from srstudio.gui.theme import Colours
 
@@ -50,6 +50,8 @@ class SourcesPanel(QWidget):
         self._filter = QLineEdit(placeholderText="Filter models", clearButtonEnabled=True)
         self._filter.setAccessibleName("Filter the models")
         self.tree = SourceTree()
+        self._hint = QLabel(wordWrap=True)
+        self._hint.setProperty("role", "muted")
         self._tick = QCheckBox(_TICK_TEXT)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 2, 4, 8)
@@ -57,6 +59,7 @@ class SourcesPanel(QWidget):
         layout.addWidget(self._title)
         layout.addWidget(self._filter)
         layout.addWidget(self.tree, 1)
+        layout.addWidget(self._hint)
         layout.addWidget(self._tick)
         self._connect()
         self.rebuild()
@@ -94,6 +97,8 @@ class SourcesPanel(QWidget):
         self.tree.show_groups(groups(self._document, words), unfold=bool(words.strip()))
         for key in self._document.source_keys:
             self._show_state(key)
+        self._hint.setText(hint(self._document))
+        self._hint.setVisible(bool(self._hint.text()))
         opened = self._document.opened
         self._title.setText(describe(opened))
         if opened is not None:
