@@ -144,7 +144,7 @@ def test_events_and_measurements_are_told(capfd: pytest.CaptureFixture[str]) -> 
         display({"iteration": 5, "psnr": 31.234, "ssim": 0.9})
         display({"iteration": 6, "loss": 0.5, "lr": 1e-4, "iterations_per_second": 2.0})
     assert capfd.readouterr().err.splitlines()[1:] == [
-        "step 0: started from x; copied: a, b; fresh: nothing",
+        "step 0: started from x; 2 tensors copied; fresh: nothing",
         "step 5: PSNR 31.23 dB, SSIM 0.9000",
         "step 6/10: loss 0.5, rate 0.0001, PSNR 31.23 dB, 2.00 steps/s, 0:00:02 left",
     ]

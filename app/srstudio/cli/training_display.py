@@ -56,5 +56,8 @@ class TrainingDisplay:
 
 def _event(line: Line) -> str:
     """What happened, with what was copied from other weights."""
-    lists = [f"{key}: {line[key] or 'nothing'}" for key in ("copied", "fresh") if key in line]
-    return "; ".join([str(line["event"]), *lists])
+    event = str(line["event"])
+    if "copied" not in line:
+        return event
+    count = len(str(line["copied"]).split(", ")) if line["copied"] else 0
+    return f"{event}; {count} tensors copied; fresh: {line['fresh'] or 'nothing'}"
