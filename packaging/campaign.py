@@ -24,6 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import filmed_clips
 import panned_clips
 from srstudio_models import ModelSpec, read_catalog
 from srstudio_models.catalog import weights_path
@@ -66,10 +67,9 @@ def train_command(table: Table, data: Path, runs: Path, changes: Sequence[str]) 
     settings.append("scales=" + ",".join(map(str, _spec(table).scales)))
     if "start" in table:
         settings.append(f"start_from={weights_path(read_catalog()[table['start']])}")
-    material, kind = plan()["data"][table["data"]], _kind(table)
-    folders = [_ready(data / folder, material, runs) for folder in material["folders"]]
+    folders = _ready(plan()["data"][table["data"]], data, runs)
     command = [*_srstudio("train"), table["recipe"], "--data", *folders]
-    command += ["--val", _ready(data / kind["valid"], kind, runs), "--out", str(run)]
+    command += ["--val", *_ready(_kind(table), data, runs), "--out", str(run)]
     return command + [word for each in (*settings, *changes) for word in ("--set", each)]
 
 
@@ -90,14 +90,16 @@ def publish(table: Table, data: Path, run: Path) -> str:
     return f"{told}: taken over"
 
 
-def _ready(folder: Path, material: Table, runs: Path) -> str:
-    """The folder itself, or clips that are made of its pictures."""
-    if "clips" not in material:
-        return str(folder)
-    made = runs / "clips" / folder.name
-    if not made.exists():
-        panned_clips.make(folder, made, material["clips"], seed=7)
-    return str(made)
+def _ready(material: Table, data: Path, runs: Path) -> list[str]:
+    """Folders as they are, and those of clips, which are made where they are not there yet."""
+    ready = [data / folder for folder in material.get("folders", [])]
+    for key, make in (("pans", panned_clips.make), ("cuts", filmed_clips.make)):
+        for folder, count in material.get(key, {}).items():
+            made = runs / "clips" / Path(folder).name
+            if not made.exists():
+                make(data / folder, made, count, seed=7)
+            ready.append(made)
+    return [str(folder) for folder in ready]
 
 
 def _kind(table: Table) -> Table:

@@ -58,7 +58,7 @@ def clips(picture: Values, count: int, rng: np.random.Generator) -> Iterator[lis
     """The most detailed of `TRIES` clips, so many times."""
     sharp = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), _ANTIALIAS)
     for _ in range(count):
-        yield max((clip(sharp, rng) for _ in range(TRIES)), key=_detail)
+        yield max((clip(sharp, rng) for _ in range(TRIES)), key=detail)
 
 
 def _middle(picture: Values, speed: float, rng: np.random.Generator) -> Values:
@@ -83,8 +83,16 @@ def _seen(picture: Values, at: Values, turned: float, shrink: float) -> Values:
     return np.clip(np.rint(frame), 0, 255).astype(np.uint8)
 
 
-def _detail(frames: list[Values]) -> float:
+def detail(frames: list[Values]) -> float:
+    """How much there is to be seen in the frame in the middle."""
     return float(cv2.Laplacian(frames[len(frames) // 2], cv2.CV_32F).std())
+
+
+def write_clip(frames: list[Values], folder: Path) -> None:
+    """Write a clip as numbered PNGs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for time, frame in enumerate(frames):
+        write_picture(Frame(frame), folder / f"{time:03}.png", SaveOptions(overwrite=True))
 
 
 def make(pictures: Path, out: Path, count: int, seed: int) -> int:
@@ -99,10 +107,7 @@ def make(pictures: Path, out: Path, count: int, seed: int) -> int:
     for number, file in enumerate(files):
         rng = np.random.default_rng((seed, number))
         for index, frames in enumerate(clips(read_picture(file).pixels, count, rng)):
-            folder = out / f"{file.stem}_{index}"
-            folder.mkdir(parents=True, exist_ok=True)
-            for time, frame in enumerate(frames):
-                write_picture(Frame(frame), folder / f"{time:03}.png", SaveOptions(overwrite=True))
+            write_clip(frames, out / f"{file.stem}_{index}")
     return len(files) * count
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import campaign
+import filmed_clips
 import panned_clips
 from srstudio.cli import train
 from srstudio.training.recipes import recipe
@@ -33,7 +34,8 @@ def understood(command: list[str]) -> argparse.Namespace:
 def test_every_weight_file_can_be_trained(
     table: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(panned_clips, "make", lambda *_, seed: seed)
+    for module in (panned_clips, filmed_clips):
+        monkeypatch.setattr(module, "make", lambda *_, seed: seed)
     spec = read_catalog()[table["model"]]
     assert len(table["bars"]) == len(spec.scales)
     command = campaign.train_command(table, tmp_path, tmp_path / "runs", ["batch=2"])

@@ -1,0 +1,97 @@
+"""Cuts clips out of videos: what moves by itself, which no panned photograph shows.
+
+.venv/bin/python packaging/filmed_clips.py VIDEOS OUT [--clips N] [--seed N]
+
+Each clip is a folder of PNGs. The frames are made half as large, which hides what coding has left;
+every clip is the one with the most detail and motion of several that were tried.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from panned_clips import FRAMES, SIDE, Values, detail, write_clip
+from srstudio.core.frame import crop_to_multiple
+from srstudio.media.video.opening import open_video
+from srstudio.training.decoding import VIDEO_SUFFIXES
+from srstudio.training.degradations import bicubic
+
+HALVED = 2
+# Frames between two that are taken, drawn for each clip.
+STRIDES = (1, 2)
+TRIES = 8
+# Levels by which frames differ on average: a scene that stands still teaches nothing, one that
+# changes altogether is a cut.
+LEAST, GREATEST = 1.0, 20.0
+
+
+def clips(path: Path, count: int, rng: np.random.Generator) -> Iterator[list[Values]]:
+    """The most detailed of `TRIES` clips that move, so many times.
+
+    Args:
+        path: A video.
+        count: How many; a video that hardly moves gives fewer.
+        rng: Draws times, strides and places.
+    """
+    with open_video(path) as video:
+        length = len(video.timeline)
+        for _ in range(count):
+            stride = min(int(rng.choice(STRIDES)), max(1, length // FRAMES))
+            first = int(rng.integers(0, max(1, length - stride * (FRAMES - 1))))
+            seen = list(video.unbroken(first, first + stride * (FRAMES - 1) + 1))[::stride]
+            small = [bicubic(crop_to_multiple(f.pixels, HALVED), HALVED) for f in seen]
+            tried = [_part(small, rng) for _ in range(TRIES)]
+            moving = [part for part in tried if LEAST <= _motion(part) <= GREATEST]
+            if moving:
+                yield max(moving, key=detail)
+
+
+def _part(frames: list[Values], rng: np.random.Generator) -> list[Values]:
+    """The same `SIDE x SIDE` of every frame."""
+    height, width = frames[0].shape[:2]
+    top, left = (int(rng.integers(0, max(1, side - SIDE + 1))) for side in (height, width))
+    return [frame[top : top + SIDE, left : left + SIDE] for frame in frames]
+
+
+def _motion(frames: list[Values]) -> float:
+    return max(float(np.abs(a.astype(np.int16) - b).mean()) for a, b in pairwise(frames))
+
+
+def make(videos: Path, out: Path, count: int, seed: int) -> int:
+    """Write clips of every video of a folder; returns how many.
+
+    Raises:
+        SystemExit: if there is no video.
+    """
+    files = sorted(f for f in videos.iterdir() if f.suffix.lower() in VIDEO_SUFFIXES)
+    if not files:
+        sys.exit(f"{videos} holds no video")
+    made = 0
+    for number, file in enumerate(files):
+        rng = np.random.default_rng((seed, number))
+        for index, frames in enumerate(clips(file, count, rng)):
+            write_clip(frames, out / f"{file.stem}_{index}")
+            made += 1
+    return made
+
+
+def main() -> int:
+    """Do what the arguments say."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("videos", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--clips", type=int, default=60, help="of each video")
+    parser.add_argument("--seed", type=int, default=7)
+    args = parser.parse_args()
+    print(f"{make(args.videos, args.out, args.clips, args.seed)} clips in {args.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Clips cut out of videos are half as large, move, and are the same every time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+import filmed_clips
+from panned_clips import FRAMES, SIDE
+from srstudio.core.frame import Frame, Pixels
+from srstudio.media.still import read_picture
+from srstudio.media.video.codecs import Encoding
+from srstudio.media.video.colour import SRGB
+from srstudio.media.video.saving import save_video
+from srstudio.media.video.segment import Recipe
+
+COUNT = 16
+
+
+def film(path: Path, step: int) -> list[Pixels]:
+    """A lossless video whose picture goes sideways by so many pixels a frame; its frames."""
+    noise = np.random.default_rng(0).normal(size=(360, 400 + COUNT * step, 3)).astype(np.float32)
+    wide = np.clip(cv2.GaussianBlur(noise, (0, 0), 4) * 400 + 128, 0, 255).astype(np.uint8)
+    frames = [wide[:, n * step : n * step + 400].copy() for n in range(COUNT)]
+    base = Fraction(1, 25)
+    timed = (Frame(f, time=n * base, duration=base) for n, f in enumerate(frames))
+    save_video(timed, path, Recipe(Encoding("ffv1", chroma="rgb"), SRGB, base, Fraction(25)))
+    return frames
+
+
+def test_a_clip_is_a_part_of_consecutive_frames_at_half_their_size(tmp_path: Path) -> None:
+    frames = film(tmp_path / "walk.mkv", step=4)
+    half = [cv2.resize(frame, (200, 180), interpolation=cv2.INTER_AREA) for frame in frames]
+    found = filmed_clips.clips(tmp_path / "walk.mkv", 3, np.random.default_rng(1))
+    for clip in found:
+        assert [part.shape for part in clip] == [(SIDE, SIDE, 3)] * FRAMES
+        at = [_place(half, part) for part in clip]
+        assert len({at[n + 1][0] - at[n][0] for n in range(FRAMES - 1)}) == 1
+        assert {where for _, where in at} == {at[0][1]}
+
+
+def _place(frames: list[Pixels], part: Pixels) -> tuple[int, tuple[int, int]]:
+    """The frame that holds a part, and where."""
+    matches = [cv2.minMaxLoc(cv2.matchTemplate(f, part, cv2.TM_SQDIFF)) for f in frames]
+    number = min(range(len(frames)), key=lambda n: matches[n][0])
+    return number, (matches[number][2][0], matches[number][2][1])
+
+
+def test_what_stands_still_gives_nothing(tmp_path: Path) -> None:
+    film(tmp_path / "still.mkv", step=0)
+    assert list(filmed_clips.clips(tmp_path / "still.mkv", 3, np.random.default_rng(1))) == []
+
+
+def test_the_same_seed_makes_the_same_clips(tmp_path: Path) -> None:
+    (tmp_path / "films").mkdir()
+    film(tmp_path / "films" / "walk.mkv", step=4)
+    for name in ("a", "b"):
+        assert filmed_clips.make(tmp_path / "films", tmp_path / name, 2, seed=3) == 2
+    files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*.png"))
+    assert len(files) == 2 * FRAMES
+    for file in files:
+        first, second = (read_picture(tmp_path / name / file).pixels for name in ("a", "b"))
+        assert np.array_equal(first, second)
+
+
+def test_a_folder_without_videos_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="holds no video"):
+        filmed_clips.make(tmp_path, tmp_path / "out", 1, seed=1)
