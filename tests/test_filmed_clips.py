@@ -24,7 +24,7 @@ COUNT = 16
 def film(path: Path, step: int) -> list[Pixels]:
     """A lossless video whose picture goes sideways by so many pixels a frame; its frames."""
     noise = np.random.default_rng(0).normal(size=(360, 400 + COUNT * step, 3)).astype(np.float32)
-    wide = np.clip(cv2.GaussianBlur(noise, (0, 0), 4) * 400 + 128, 0, 255).astype(np.uint8)
+    wide = np.clip(cv2.GaussianBlur(noise, (0, 0), 4) * 250 + 128, 0, 255).astype(np.uint8)
     frames = [wide[:, n * step : n * step + 400].copy() for n in range(COUNT)]
     base = Fraction(1, 25)
     timed = (Frame(f, time=n * base, duration=base) for n, f in enumerate(frames))
@@ -33,21 +33,23 @@ def film(path: Path, step: int) -> list[Pixels]:
 
 
 def test_a_clip_is_a_part_of_consecutive_frames_at_half_their_size(tmp_path: Path) -> None:
-    frames = film(tmp_path / "walk.mkv", step=4)
+    frames = film(tmp_path / "walk.mkv", step=2)
     half = [cv2.resize(frame, (200, 180), interpolation=cv2.INTER_AREA) for frame in frames]
     found = filmed_clips.clips(tmp_path / "walk.mkv", 3, np.random.default_rng(1))
     for clip in found:
         assert [part.shape for part in clip] == [(SIDE, SIDE, 3)] * FRAMES
-        at = [_place(half, part) for part in clip]
-        assert len({at[n + 1][0] - at[n][0] for n in range(FRAMES - 1)}) == 1
-        assert {where for _, where in at} == {at[0][1]}
+        assert any(
+            _same(half[first::stride], clip) for stride in (1, 2) for first in range(COUNT - 6)
+        )
 
 
-def _place(frames: list[Pixels], part: Pixels) -> tuple[int, tuple[int, int]]:
-    """The frame that holds a part, and where."""
-    matches = [cv2.minMaxLoc(cv2.matchTemplate(f, part, cv2.TM_SQDIFF)) for f in frames]
-    number = min(range(len(frames)), key=lambda n: matches[n][0])
-    return number, (matches[number][2][0], matches[number][2][1])
+def _same(frames: list[Pixels], clip: list[Pixels]) -> bool:
+    """Whether a clip is what one place of these frames shows."""
+    if len(frames) < len(clip):
+        return False
+    x, y = cv2.minMaxLoc(cv2.matchTemplate(frames[0], clip[0], cv2.TM_SQDIFF))[2]
+    pairs = zip(frames, clip, strict=False)
+    return all(np.abs(f[y : y + SIDE, x : x + SIDE] - c.astype(int)).max() < 12 for f, c in pairs)
 
 
 def test_what_stands_still_gives_nothing(tmp_path: Path) -> None:
@@ -57,7 +59,7 @@ def test_what_stands_still_gives_nothing(tmp_path: Path) -> None:
 
 def test_the_same_seed_makes_the_same_clips(tmp_path: Path) -> None:
     (tmp_path / "films").mkdir()
-    film(tmp_path / "films" / "walk.mkv", step=4)
+    film(tmp_path / "films" / "walk.mkv", step=2)
     for name in ("a", "b"):
         assert filmed_clips.make(tmp_path / "films", tmp_path / name, 2, seed=3) == 2
     files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*.png"))
