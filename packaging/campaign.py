@@ -26,6 +26,7 @@ from typing import Any
 
 import filmed_clips
 import panned_clips
+import starts
 from srstudio_models import ModelSpec, read_catalog
 from srstudio_models.catalog import weights_path
 from srstudio_models.loader import dump, read_model
@@ -65,9 +66,11 @@ def train_command(table: Table, data: Path, runs: Path, changes: Sequence[str]) 
         return [*_srstudio("train"), table["recipe"], "--out", str(run), "--resume"]
     settings = [f"{key}={_text(value)}" for key, value in table["set"].items()]
     settings.append("scales=" + ",".join(map(str, _spec(table).scales)))
+    folders = _ready(plan()["data"][table["data"]], data, runs)
     if "start" in table:
         settings.append(f"start_from={weights_path(read_catalog()[table['start']])}")
-    folders = _ready(plan()["data"][table["data"]], data, runs)
+    elif "motion" in table or "grafts" in table:
+        settings.append(f"start_from={_start(table, data, folders, runs)}")
     command = [*_srstudio("train"), table["recipe"], "--data", *folders]
     command += ["--val", *_ready(_kind(table), data, runs), "--out", str(run)]
     return command + [word for each in (*settings, *changes) for word in ("--set", each)]
@@ -100,6 +103,15 @@ def _ready(material: Table, data: Path, runs: Path) -> list[str]:
                 make(data / folder, made, count, seed=7)
             ready.append(made)
     return [str(folder) for folder in ready]
+
+
+def _start(table: Table, data: Path, folders: Sequence[str], runs: Path) -> Path:
+    """A weight file to start from, made where it is not there yet."""
+    path = runs / "starts" / f"{table['model']}.safetensors"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(starts.write_start(table["model"], table, data, folders))
+    return path
 
 
 def _kind(table: Table) -> Table:
@@ -141,7 +153,11 @@ def _training(table: Table, run: Path) -> str:
         f"EMA {config['ema']:g}",
     ]
     if config["start_from"]:
-        words.append(f"started from {table.get('start', 'an earlier run')}")
+        donors = dict.fromkeys(graft[0] for graft in table.get("grafts", []))
+        started = [table["start"]] if "start" in table else list(donors)
+        words.append(f"started from {' and '.join(started) or 'an earlier run'}")
+    if "motion" in table:
+        words.append(f"SPyNet had learnt known motion in {table['motion']:,} steps before")
     written = datetime.date.fromtimestamp((run / "best.safetensors").stat().st_mtime)
     return "; ".join([*words, written.isoformat()])
 

@@ -7,6 +7,7 @@ need no translation.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import torch
@@ -63,12 +64,21 @@ class SPyNet(nn.Module):
             (N, 2, H, W) in pixels and in float32 (a bfloat16 cannot tell 20 from 20.1); channel 0
             points right, channel 1 down.
         """
-        height, width = reference.shape[-2:]
-        size = [-(-side // _COARSEST) * _COARSEST for side in (height, width)]
-        flow = self._refine(self._pyramid(reference, size), self._pyramid(neighbour, size))
-        flow = F.interpolate(flow, (height, width), mode="bilinear", align_corners=False)
-        ratio = flow.new_tensor((width / size[1], height / size[0]))
-        return flow * ratio.view(1, 2, 1, 1)
+        *_, finest = self.levels(reference, neighbour)
+        return resized(finest, reference.shape[-2:])
+
+    def levels(self, reference: Tensor, neighbour: Tensor) -> Iterator[Tensor]:
+        """The flow as each level refines that of the level before, the coarsest first.
+
+        Args:
+            reference: As `forward` takes it.
+            neighbour: The same.
+
+        Yields:
+            (N, 2, h, w) in pixels of the level, each twice as large as the one before.
+        """
+        size = [-(-side // _COARSEST) * _COARSEST for side in reference.shape[-2:]]
+        return self._refine(self._pyramid(reference, size), self._pyramid(neighbour, size))
 
     def _pyramid(self, x: Tensor, size: list[int]) -> list[Tensor]:
         """Six levels of a picture whose sides are multiples of 32, the coarsest first."""
@@ -78,7 +88,7 @@ class SPyNet(nn.Module):
             levels.append(F.avg_pool2d(levels[-1], 2, count_include_pad=False))
         return levels[::-1]
 
-    def _refine(self, reference: list[Tensor], neighbour: list[Tensor]) -> Tensor:
+    def _refine(self, reference: list[Tensor], neighbour: list[Tensor]) -> Iterator[Tensor]:
         batch, _, height, width = reference[0].shape
         flow = at_least_float32(reference[0].new_zeros(batch, 2, height, width))
         for level, module in enumerate(self.basic_module):
@@ -89,4 +99,16 @@ class SPyNet(nn.Module):
             moved = warp(neighbour[level], flow, "border")
             pair = reference[level], moved, flow.to(moved.dtype)
             flow = flow + module(torch.cat(pair, dim=1))
-        return flow
+            yield flow
+
+
+def resized(flow: Tensor, size: Sequence[int]) -> Tensor:
+    """A flow at another size, in pixels of that size.
+
+    Args:
+        flow: (N, 2, H, W) in pixels.
+        size: Height and width wanted.
+    """
+    ratio = flow.new_tensor([size[1] / flow.shape[-1], size[0] / flow.shape[-2]])
+    flow = F.interpolate(flow, tuple(size), mode="bilinear", align_corners=False)
+    return flow * ratio.view(1, 2, 1, 1)
