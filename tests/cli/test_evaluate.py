@@ -191,6 +191,18 @@ def test_a_video_is_a_set_of_one_clip(here: Run, clip: MakeClip, tmp_path: Path)
     assert (video["sets"][0]["layout"], video["sets"][0]["kind"]) == ("video", "clips")
 
 
+def test_the_table_of_the_slides_for_the_bundled_clip(here: Run) -> None:
+    outcome = here("evaluate", "--set", "sample", "--models", "raw,delta,5-parallel", "-s", 4)
+    lines = [line.split() for line in outcome.out.splitlines() if "│" in line or "┃" in line]
+    assert [word for word in lines[0] if word.isalpha()] == ["MSE", "SSIM", "PSNR"]
+    numbers = [[float(word) for word in line if "." in word] for line in lines[1:]]
+    raw, delta, parallel = numbers
+    for mse, ssim, psnr in (delta, parallel):
+        assert mse < raw[0]
+        assert ssim > raw[1] + 0.01
+        assert psnr > raw[2] + 1.0
+
+
 def test_a_file_that_is_no_video_is_told(here: Run, tmp_path: Path) -> None:
     (tmp_path / "walk.mp4").write_bytes(b"no video at all")
     outcome = here(*words(tmp_path / "walk.mp4"))

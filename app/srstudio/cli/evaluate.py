@@ -26,7 +26,7 @@ FORMS: dict[str, Callable[[Sequence[Row], int], list[Grid]]] = {"slides": slides
 DETAILS = """\
 examples:
   srstudio evaluate --set Set5=benchmarks/Set5 --models raw,fsrcnn,fsrcnn+ --scale 2
-  srstudio evaluate --set mine=holiday.mp4 --models raw,delta,5-parallel --scale 4
+  srstudio evaluate --set sample --models raw,delta,5-parallel --scale 4
   srstudio evaluate --set REDS4=REDS --models raw --scale 4 --resume reds4.jsonl --out tables
 
 The layout of a set is recognised by what lies in its folder, and said: HR and LR_bicubic/X4;
@@ -34,7 +34,8 @@ GTmod12 and LRbicx4; image_SRF_4; DIV2K_valid_HR and DIV2K_valid_LR_bicubic/X4 (
 0801-0900 where they are there); REDS' train_sharp (the four clips of REDS4, else 240-269) or
 val_sharp, and ..._bicubic; Vid4's GT and BIx4; Vimeo-90K's sequences and sep_testlist.txt; else
 the folder holds the ground truths itself, as pictures or, with numbered frames in a folder for
-each, as clips. A video is the ground truth of one clip. NAME=FOLDER,LOW names the ground truths
+each, as clips. A video is the ground truth of one clip; `sample`
+is the bundled one. NAME=FOLDER,LOW names the ground truths
 and the low-resolution pictures themselves (Vid4-BD=Vid4/GT,Vid4/BDx4). Low-resolution pictures
 that a set does not bring are made from the ground truths by MATLAB's bicubic; with --degrade
 all of them are, after a Gaussian blur of that standard deviation in low-resolution pixels, and

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from srstudio.cli.choice import Choice
 from srstudio.cli.conventions import protocol_of, published_for
 from srstudio.core.errors import InputError, UsageError
+from srstudio_resources import sample_clip
 
 if TYPE_CHECKING:
     from srstudio.core.frame import Frame
@@ -25,6 +26,8 @@ _DEGRADATIONS: dict[str, tuple[type[float] | type[int], float, float]] = {
     "blur": (float, 0.0, 10.0),
     "jpeg": (int, 1, 100),
 }
+
+SAMPLE = "sample"
 
 Reader = Callable[["Shot", int], tuple["Frame", "Frame"]]
 
@@ -72,9 +75,13 @@ class TestSet:
 def set_argument(text: str) -> Named:
     """An argument `NAME=FOLDER`, `NAME=FOLDER,LOW` with low-resolution pictures, or `NAME=VIDEO`.
 
+    `sample` stands for the bundled clip.
+
     Raises:
         argparse.ArgumentTypeError: if it is not, or there is no such folder or video.
     """
+    if text == SAMPLE:
+        return Named(SAMPLE, sample_clip())
     name, _, folder = text.partition("=")
     if not name or not folder:
         raise ArgumentTypeError(f"a set is NAME=FOLDER, not {text!r}")
