@@ -4,9 +4,9 @@
 .venv/bin/python packaging/campaign.py train MODEL --data DATA --runs RUNS [--set KEY=VALUE ...]
 .venv/bin/python packaging/campaign.py publish MODEL --data DATA --runs RUNS
 
-`campaign.toml` says how each is trained. A run is a folder below RUNS, is resumed where there is
-one, and is measured with `srstudio evaluate`; it replaces what ships only where it is better on
-the first test.
+`campaign.toml` says how each is trained. A run is a folder below RUNS, is resumed where there
+is one, and is measured with `srstudio evaluate`; it replaces what ships only where it is better in
+the mean over all tests.
 """
 
 from __future__ import annotations
@@ -82,13 +82,18 @@ def publish(table: Table, data: Path, run: Path) -> str:
         path = Path(folder) / f"{table['model']}.safetensors"
         content, quality = _write(table, run, path, half=True), _measure(table, data, path)
         exact_content, exact = _write(table, run, path, half=False), _measure(table, data, path)
-    if _first(exact) - _first(quality) > HALF_LOSS_DB:
+    if _whole(exact) - _whole(quality) > HALF_LOSS_DB:
         content, quality = exact_content, exact
-    now, before = _first(quality), _first(_shipped(table["model"]))
-    told = f"{table['model']}: {now:.3f} dB, shipped {before:.3f}, bar {_mean(table['bars']):.3f}"
-    if now <= before:
+    ships = MODELS / "weights" / path.name
+    shipped = _measure(table, data, ships) if ships.exists() else ()
+    told = (
+        f"{table['model']}: {_first(quality):.3f} dB, shipped {_first(shipped):.3f}, "
+        f"bar {_mean(table['bars']):.3f}; over all tests {_whole(quality):.3f}, "
+        f"shipped {_whole(shipped):.3f}"
+    )
+    if _whole(quality) <= _whole(shipped):
         return f"{told}: not taken over"
-    (MODELS / "weights" / path.name).write_bytes(content)
+    ships.write_bytes(content)
     _fill_row(table, run, content, quality)
     return f"{told}: taken over"
 
@@ -186,6 +191,11 @@ def _shipped(model: str) -> tuple[Quality, ...]:
 def _first(quality: Sequence[Quality]) -> float:
     """PSNR on the first test, the mean over the scales; 0 where nothing is known."""
     return _mean([each.psnr for each in quality if each.dataset == quality[0].dataset])
+
+
+def _whole(quality: Sequence[Quality]) -> float:
+    """PSNR, the mean over tests and scales; 0 where nothing is known."""
+    return _mean([each.psnr for each in quality])
 
 
 def _mean(values: Sequence[float]) -> float:
