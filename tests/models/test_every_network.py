@@ -57,7 +57,7 @@ PARAMETERS: list[tuple[str, Options, int]] = [
     ("vsrt", {}, 32_564_335),
     ("vsrt", {"depth": 10}, 60_767_535),
     ("vsrt-7", {}, 43_845_615),
-    ("vsrt-small", {}, 706_671),  # ours
+    ("vsrt-small", {}, 467_055),  # ours
     ("previous", {}, 10_577 + 63_129),
     ("delta", {}, 83_702),
     ("5-parallel", {}, 259_938),

@@ -200,7 +200,7 @@ _ALL = [
             restart_weights=(1.0, 0.5, 0.5, 0.5),
             ema=0.0,
         ),
-        {**_QUICK_CLIP, "network": "vsrt-small", "batch": 1},
+        {**_QUICK_CLIP, "network": "vsrt-small", "patch": 40, "batch": 2},
     ),
     Recipe(
         "basicvsr",

@@ -45,9 +45,11 @@ def _describe_vsrt(part: int, frames: int = 5, side: int = 64, **_: Any) -> Desc
 # An eighth of BasicVSR's operations: as the enlargement and SPyNet would cost more than ten blocks
 # of 32 channels do, the one has 32 channels at the full size too, the other a quarter of its width.
 _BASICVSR_SMALL = {"channels": 32, "blocks": 10, "flow_channels": 8}
+# Tiles of 40 pixels: clips of 160 are enough to learn from.
 _VSRT_SMALL = {
     "depth": 1,
     "channels": 24,
+    "side": 40,
     "extraction": 2,
     "blocks": 3,
     "reconstruction": 5,
