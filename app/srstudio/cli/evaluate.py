@@ -34,12 +34,12 @@ GTmod12 and LRbicx4; image_SRF_4; DIV2K_valid_HR and DIV2K_valid_LR_bicubic/X4 (
 0801-0900 where they are there); REDS' train_sharp (the four clips of REDS4, else 240-269) or
 val_sharp, and ..._bicubic; Vid4's GT and BIx4; Vimeo-90K's sequences and sep_testlist.txt; else
 the folder holds the ground truths itself, as pictures or, with numbered frames in a folder for
-each, as clips. A video is the ground truth of one clip; `sample`
-is the bundled one. NAME=FOLDER,LOW names the ground truths
-and the low-resolution pictures themselves (Vid4-BD=Vid4/GT,Vid4/BDx4). Low-resolution pictures
-that a set does not bring are made from the ground truths by MATLAB's bicubic; with --degrade
-all of them are, after a Gaussian blur of that standard deviation in low-resolution pixels, and
-coded as JPEG of that quality with colour at half the resolution.
+each, as clips. A video is the ground truth of one clip; `sample` is the bundled one.
+NAME=FOLDER,LOW names the ground truths and the low-resolution pictures themselves
+(Vid4-BD=Vid4/GT,Vid4/BDx4). Low-resolution pictures that a set does not bring are made from the
+ground truths by MATLAB's bicubic; with --degrade all of them are, after a Gaussian blur of that
+standard deviation in low-resolution pixels, and coded as JPEG of that quality with colour at half
+the resolution.
 
 --protocol paper is what the set is published in: Y, crop = scale for pictures (RGB for DIV2K);
 nothing cropped for clips, Y (RGB for REDS), the mean over the frames of each clip and then over
