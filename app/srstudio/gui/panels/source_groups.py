@@ -43,7 +43,7 @@ def hint(document: Document) -> str:
     real = ", ".join(spec.title for spec in networks if spec.degradation != "bicubic")
     if not real or all(spec.degradation != "bicubic" for spec in networks):
         return ""
-    return f"Photographs, pictures from the web: {real}.\nClean pictures: the other networks."
+    return f"For photographs and pictures from the web: {real}.\nFor clean pictures: the others."
 
 
 def _rows(document: Document, specs: tuple[ModelSpec, ...], words: str) -> Iterator[Row]:
