@@ -7,6 +7,7 @@ import pytest
 from tests.gui.conftest import picture, stocked, trained
 
 from srstudio.gui.document import TRUTH, Document, Opened, SourceState, Stage
+from srstudio.gui.panels.source_groups import hint
 from srstudio.settings.schema import EngineSettings
 
 
@@ -58,6 +59,14 @@ def test_what_suits_the_picture_is_shown_until_a_person_chooses() -> None:
     for name in ("raw", "lanczos", "net"):
         document.hide_model(name)
     assert document.models == ()
+
+
+def test_a_hint_says_which_network_suits_which_picture() -> None:
+    plain, learnt = trained(2), replace(trained(2, "-photo"), degradation="photo")
+    assert hint(Document(stocked(plain), EngineSettings())) == ""
+    assert hint(Document(stocked(learnt), EngineSettings())) == ""
+    both = hint(Document(stocked(plain, learnt), EngineSettings()))
+    assert both.splitlines()[0] == "For photographs and pictures from the web: net x2-photo."
 
 
 def test_every_source_is_resolved_by_its_id(document: Document) -> None:
