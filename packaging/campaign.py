@@ -27,6 +27,7 @@ from typing import Any
 import filmed_clips
 import panned_clips
 import starts
+from srstudio.training.degradations import DEGRADATIONS, Degradation
 from srstudio_models import ModelSpec, read_catalog
 from srstudio_models.catalog import weights_path
 from srstudio_models.loader import dump, read_model
@@ -152,7 +153,7 @@ def _training(table: Table, run: Path) -> str:
     degradation, side = config["degradation"], config["patch"]
     words = [
         plan()["data"][table["data"]]["text"],
-        "MATLAB bicubic" if degradation == "bicubic" else f"degradation {degradation!r}",
+        _degraded(DEGRADATIONS[degradation]),
         f"{config['iterations']:,} iterations of {config['batch']} patches {side}x{side}",
         f"{config['loss']}, {config['optimiser']} {config['lr']:g}, {config['schedule']}",
         f"EMA {config['ema']:g}",
@@ -165,6 +166,18 @@ def _training(table: Table, run: Path) -> str:
         words.append(f"SPyNet had learnt known motion in {table['motion']:,} steps before")
     written = datetime.date.fromtimestamp((run / "best.safetensors").stat().st_mtime)
     return "; ".join([*words, written.isoformat()])
+
+
+def _degraded(how: Degradation) -> str:
+    """How low resolution was made, in words."""
+    words = [
+        f"blur up to {how.blur:g} px" * bool(how.blur),
+        f"other kernels for a share of {how.resampling:g}" * bool(how.resampling),
+        f"noise up to {how.noise:g} of white" * bool(how.noise),
+        f"JPEG of quality {how.jpeg} and more" * (how.jpeg is not None),
+        f"H.264 up to CRF {how.crf}" * (how.crf is not None),
+    ]
+    return ", ".join(["MATLAB bicubic", *filter(None, words)])
 
 
 def _measure(table: Table, data: Path, weights: Path) -> tuple[Quality, ...]:
