@@ -79,7 +79,8 @@ def _graft(module: nn.Module, donor: str, pattern: str, name: str) -> None:
     if hasattr(other, "mean") and not hasattr(module, "mean"):
         _absorb_mean(other)
     theirs, own = other.state_dict(), module.state_dict()
-    found = {re.sub(pattern, name, key): key for key in theirs if re.fullmatch(pattern, key)}
+    matches = [match for key in theirs if (match := re.fullmatch(pattern, key))]
+    found = {match.expand(name): match.string for match in matches}
     if not found:
         raise SystemExit(f"nothing of {donor} is called {pattern}")
     grafted = {key: _centred(theirs[there], own[key]) for key, there in found.items()}

@@ -44,6 +44,16 @@ def test_srresnet_with_grafts_does_what_edsr_does(tmp_path: Path) -> None:
     torch.testing.assert_close(made[inside], expected[inside], atol=2e-3, rtol=0)
 
 
+def test_without_motion_the_variant_with_flow_does_what_5_parallel_does() -> None:
+    table = {"grafts": campaign.weights_of("flow-2d3d-x4")["grafts"]}
+    ours = build(read_catalog()["flow-2d3d-x4"].stages[-1].spec)
+    ours.load_state_dict(load(starts.write_start("flow-2d3d-x4", table, Path(), [])))
+    theirs = read_model(weights_path(read_catalog()["5-parallel-x4"]))[1].float()
+    x = textures(5, 64).float()[None, :, :1] / 255
+    with torch.no_grad():
+        torch.testing.assert_close(ours.eval()(x), theirs.eval()(x), atol=1e-5, rtol=0)
+
+
 def test_a_graft_that_fits_nothing_is_refused() -> None:
     table = {"grafts": [["fsrcnn-x2", "nowhere", "x"]]}
     with pytest.raises(SystemExit, match="nothing of fsrcnn-x2 is called nowhere"):
