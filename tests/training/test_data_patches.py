@@ -110,26 +110,3 @@ def test_no_strength_takes_what_was_made_beforehand() -> None:
         PatchSampler([[clip]], PatchForm((2,), 16, degradation=d), seed=2) for d in (how, BICUBIC)
     )
     assert torch.equal(weak.batch(0, range(4)).low, plain.batch(0, range(4)).low)
-
-
-def test_of_several_places_the_most_detailed_is_taken() -> None:
-    """And it is the same place in low and high resolution."""
-    clip = photograph(side=200)
-
-    def drawn(tries: int) -> tuple[Pixels, Pixels]:
-        batch = PatchSampler([[clip]], PatchForm((2,), 16, tries=tries), seed=5).batch(0, range(40))
-        return pixels(batch.low[:, None]), pixels(batch.high[:, None])
-
-    detail = []
-    for tries in (1, 8):
-        low, high = drawn(tries)
-        assert_alike_everywhere(low, high)
-        detail.append(np.abs(np.diff(high.astype(int), axis=2)).mean())
-    assert detail[1] > 1.5 * detail[0]
-
-
-def assert_alike_everywhere(low: Pixels, high: Pixels) -> None:
-    """What bicubic makes of the high resolution, away from the border."""
-    made = np.stack([bicubic(picture, 2) for picture in high])
-    inside = slice(3, -3)
-    assert np.abs(made.astype(int) - low)[:, inside, inside].max() <= 2

@@ -50,9 +50,6 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     patch: Annotated[int, Meta(ge=4), _about("Side of a low-resolution patch", "pixels")] = 32
     batch: Annotated[int, Meta(ge=1), _about("Patches a step, over all devices")] = 16
-    tries: Annotated[
-        int, Meta(ge=1), _about("Random places that each patch is the most detailed of")
-    ] = 1
     frames: Annotated[
         int, Meta(ge=1), _about("Length of a clip that a recurrent network learns from", "frames")
     ] = 7

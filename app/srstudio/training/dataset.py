@@ -74,7 +74,6 @@ class PatchForm:
         degradation: How low resolution is made; bicubic has been made beforehand.
         ends: Share of the clips that begin before the recording does, and are mirrored there, as
             the window around one of its first frames is.
-        tries: Places that each patch is the most detailed of.
     """
 
     scales: tuple[int, ...]
@@ -85,7 +84,6 @@ class PatchForm:
     high_colour: Colour = "rgb"
     degradation: Degradation = BICUBIC
     ends: float = 0.0
-    tries: int = 1
 
 
 def to_tensor(clips: Sequence[Pixels], colour: Colour) -> Tensor:
@@ -150,8 +148,12 @@ class PatchSampler:
         return np.random.default_rng((self._seed, number, place + 2))
 
     def _patch(self, rng: np.random.Generator, scale: int) -> tuple[Pixels, Pixels]:
-        clip, begin, y, x = self._most_detailed(rng, scale)
+        found = int(np.searchsorted(self._ends, rng.random(), side="right"))
+        clip = self._clips[min(found, len(self._clips) - 1)]
         size, length = self._form.patch, self._form.frames
+        frames, height, width = len(clip.high), *(side // scale for side in clip.high.shape[1:3])
+        begin = int(rng.integers(frames - length + 1))
+        y, x = int(rng.integers(height - size + 1)), int(rng.integers(width - size + 1))
         symmetry = rng.integers(2, size=4)
         part, times = slice(begin, begin + length), self._times(rng)
         if self._form.degradation == BICUBIC:
@@ -165,34 +167,6 @@ class PatchSampler:
         low = degraded(cut, scale, self._form.degradation, rng)
         inner = slice(MARGIN, -MARGIN)
         return low[:, inner, inner], cut[:, around:-around, around:-around]
-
-    def _most_detailed(self, rng: np.random.Generator, scale: int) -> tuple[Clip, int, int, int]:
-        if self._form.tries == 1:
-            return self._place(rng, scale)
-        drawn = [self._place(rng, scale) for _ in range(self._form.tries)]
-        return max(drawn, key=lambda place: self._detail(place, scale))
-
-    def _place(self, rng: np.random.Generator, scale: int) -> tuple[Clip, int, int, int]:
-        """A clip, the frame, row and column of low resolution where a patch begins."""
-        found = int(np.searchsorted(self._ends, rng.random(), side="right"))
-        clip = self._clips[min(found, len(self._clips) - 1)]
-        size, length = self._form.patch, self._form.frames
-        frames, height, width = len(clip.high), *(side // scale for side in clip.high.shape[1:3])
-        begin = int(rng.integers(frames - length + 1))
-        return (
-            clip,
-            begin,
-            int(rng.integers(height - size + 1)),
-            int(rng.integers(width - size + 1)),
-        )
-
-    def _detail(self, place: tuple[Clip, int, int, int], scale: int) -> float:
-        """How much neighbouring pixels differ, in green, in the first frame."""
-        clip, begin, y, x = place
-        side = self._form.patch * scale
-        green = clip.high[begin, y * scale : y * scale + side, x * scale : x * scale + side, 1]
-        values = green.astype(np.int16)
-        return float(sum(np.abs(np.diff(values, axis=axis)).mean() for axis in (0, 1)))
 
     def _times(self, rng: np.random.Generator) -> slice | NDArray[np.int64]:
         """Which frames of a cut clip are shown: all in order, or mirrored at their first."""

@@ -44,7 +44,6 @@ def form_of(config: TrainConfig, subject: Subject) -> PatchForm:
         subject.high_colour,
         degradation_of(config),
         _AT_ENDS if mirrored else 0.0,
-        config.tries,
     )
 
 
