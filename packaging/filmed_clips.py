@@ -8,7 +8,6 @@ every clip is the one with the most detail and motion of several that were tried
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from panned_clips import FRAMES, SIDE, Values, detail, write_clip
+from clip_folders import FRAMES, SIDE, Values, detail, run, write_clips
 from srstudio.core.frame import crop_to_multiple
 from srstudio.media.video.opening import open_video
 from srstudio.training.decoding import VIDEO_SUFFIXES
@@ -72,26 +71,12 @@ def make(videos: Path, out: Path, count: int, seed: int) -> int:
     files = sorted(f for f in videos.iterdir() if f.suffix.lower() in VIDEO_SUFFIXES)
     if not files:
         sys.exit(f"{videos} holds no video")
-    made = 0
-    for number, file in enumerate(files):
-        rng = np.random.default_rng((seed, number))
-        for index, frames in enumerate(clips(file, count, rng)):
-            write_clip(frames, out / f"{file.stem}_{index}")
-            made += 1
-    return made
 
+    def clips_of(file: Path, rng: np.random.Generator) -> Iterator[list[Values]]:
+        return clips(file, count, rng)
 
-def main() -> int:
-    """Do what the arguments say."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("videos", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--clips", type=int, default=60, help="of each video")
-    parser.add_argument("--seed", type=int, default=7)
-    args = parser.parse_args()
-    print(f"{make(args.videos, args.out, args.clips, args.seed)} clips in {args.out}")
-    return 0
+    return write_clips(files, clips_of, out, seed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__.partition("\n")[0], "video", 60, make))

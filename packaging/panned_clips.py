@@ -10,27 +10,22 @@ detailed of several that were tried: on a plain wall there is nothing to be lear
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from srstudio.core.frame import Frame
-from srstudio.media.still import READ_SUFFIXES, SaveOptions, read_picture, write_picture
+from clip_folders import FRAMES, SIDE, Values, detail, run, write_clips
+from srstudio.media.still import READ_SUFFIXES, read_picture
 
-SIDE, FRAMES, SHRINK = 160, 7, 2.0
+SHRINK = 2.0
 # Frame to frame, in pixels of the clip: as slow and as fast as a steady camera goes.
 SLOWEST, FASTEST = 0.3, 3.0
 TURN, APPROACH, SHAKE = 0.0015, 0.0015, 0.12
 TRIES = 5
 _ANTIALIAS = 0.75
-
-Values = NDArray[Any]
 
 
 def clip(picture: Values, rng: np.random.Generator) -> list[Values]:
@@ -83,18 +78,6 @@ def _seen(picture: Values, at: Values, turned: float, shrink: float) -> Values:
     return np.clip(np.rint(frame), 0, 255).astype(np.uint8)
 
 
-def detail(frames: list[Values]) -> float:
-    """How much there is to be seen in the frame in the middle."""
-    return float(cv2.Laplacian(frames[len(frames) // 2], cv2.CV_32F).std())
-
-
-def write_clip(frames: list[Values], folder: Path) -> None:
-    """Write a clip as numbered PNGs."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for time, frame in enumerate(frames):
-        write_picture(Frame(frame), folder / f"{time:03}.png", SaveOptions(overwrite=True))
-
-
 def make(pictures: Path, out: Path, count: int, seed: int) -> int:
     """Write clips of every picture of a folder and those below; returns how many.
 
@@ -104,24 +87,12 @@ def make(pictures: Path, out: Path, count: int, seed: int) -> int:
     files = sorted(f for f in pictures.rglob("*") if f.suffix.lower() in READ_SUFFIXES)
     if not files:
         sys.exit(f"{pictures} holds no picture")
-    for number, file in enumerate(files):
-        rng = np.random.default_rng((seed, number))
-        for index, frames in enumerate(clips(read_picture(file).pixels, count, rng)):
-            write_clip(frames, out / f"{file.stem}_{index}")
-    return len(files) * count
 
+    def clips_of(file: Path, rng: np.random.Generator) -> Iterator[list[Values]]:
+        return clips(read_picture(file).pixels, count, rng)
 
-def main() -> int:
-    """Do what the arguments say."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("pictures", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--clips", type=int, default=10, help="of each picture")
-    parser.add_argument("--seed", type=int, default=7)
-    args = parser.parse_args()
-    print(f"{make(args.pictures, args.out, args.clips, args.seed)} clips in {args.out}")
-    return 0
+    return write_clips(files, clips_of, out, seed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__.partition("\n")[0], "picture", 10, make))

@@ -8,11 +8,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from tests.clip_folders import assert_same_clips
 
 import panned_clips
-from panned_clips import FASTEST, FRAMES, SHAKE, SIDE, SLOWEST, Values
+from clip_folders import FRAMES, SIDE, Values
+from panned_clips import FASTEST, SHAKE, SLOWEST
 from srstudio.core.frame import Frame
-from srstudio.media.still import read_picture, write_picture
+from srstudio.media.still import write_picture
 
 
 def texture(side: int = 700) -> Values:
@@ -46,11 +48,7 @@ def test_the_same_seed_makes_the_same_clips(tmp_path: Path) -> None:
     write_picture(Frame(texture(400).astype(np.uint8)), pictures / "below" / "one.png")
     for name in ("a", "b"):
         assert panned_clips.make(pictures, tmp_path / name, 2, seed=3) == 2
-    files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*.png"))
-    assert len(files) == 2 * FRAMES
-    for file in files:
-        first, second = (read_picture(tmp_path / name / file).pixels for name in ("a", "b"))
-        assert np.array_equal(first, second)
+    assert_same_clips(tmp_path / "a", tmp_path / "b", 2)
 
 
 def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:

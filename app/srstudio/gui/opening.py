@@ -23,6 +23,9 @@ from srstudio.media.color import to_srgb_8bit
 from srstudio.media.still import read_picture
 from srstudio_models.network import USUAL_SCALES
 
+# Ids of the models that are shown at a scale, for a picture as it was found or not.
+IdsAt = Callable[[int, bool], Sequence[str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -61,7 +64,7 @@ def seed_pyramid(opened: Opened) -> Pyramid:
 
 
 def make_ready(
-    given: Roles, scale: int, key: str, models: Sequence[str], fresh: bool, number: int = 0
+    given: Roles, scale: int, key: str, ids_at: IdsAt, fresh: bool, number: int = 0
 ) -> Ready:
     """Do everything that takes time between reading a picture and showing it.
 
@@ -73,6 +76,7 @@ def make_ready(
         opened = roles.prepare(given, scale, key)
     else:
         opened = _frame_of(given, film, min(number, film.count - 1))
+    models = ids_at(scale, opened.as_found)
     check_room(opened.size, len(models), opened.low.bit_depth)
     seed = seed_pyramid(opened)
     pyramids = {model: seed.copy() for model in models}
@@ -177,8 +181,7 @@ class Opener(QObject):
             other = current is None or given.shown is not current.shown
             anew = other if fresh is None else fresh
             at = 0 if anew else shown
-            models = ids_at(factor, given.as_found)
-            return make_ready(given, factor, f"{number}-x{factor}", models, anew, at)
+            return make_ready(given, factor, f"{number}-x{factor}", ids_at, anew, at)
 
         self.reading.emit(name)
         self._background.submit(

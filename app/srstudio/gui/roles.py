@@ -72,11 +72,6 @@ class Roles:
         """Whether a video is shown."""
         return self.shown.reel is not None
 
-    @property
-    def as_found(self) -> bool:
-        """Whether it is a still picture that is not known to have been shrunk from a larger one."""
-        return self.truth is None and not self.is_clip
-
     def recoloured(self, matrix: Matrix | None, full_range: bool | None) -> Roles:
         """The videos with their numbers taken for something else; None: as the file says."""
         low, truth = (
