@@ -172,16 +172,28 @@ def test_only_the_region_is_asked_for(
     }
 
 
+def test_what_is_kept_is_not_computed_again_for_the_whole_clip(
+    player: ClipPlayer, measuring: CurveMeasuring, until: Until
+) -> None:
+    player.keep("steady", *range(COUNT))
+    player.keep("flickering", *range(COUNT - 1))
+    measuring.set_whole(True)
+    measuring.set_wanted(True)
+    until(lambda: len(measuring.curves.values("flickering", "flicker")) == COUNT - 1)
+    assert len(measuring.curves.values("steady", "flicker")) == COUNT - 1
+    assert [call for call in player.asked if call] == [{"flickering": [COUNT - 1]}]
+
+
 def test_nothing_is_measured_while_nobody_looks(
     player: ClipPlayer, measuring: CurveMeasuring, qtbot: QtBot
 ) -> None:
     measuring.set_whole(True)
-    player.keep("steady", *range(COUNT))
+    player.keep("steady", 0)
     qtbot.wait(50)
     assert measuring.curves.keys == ()
     assert player.asked == []
     measuring.set_wanted(True)
-    assert player.asked
+    qtbot.waitUntil(lambda: bool(player.asked), timeout=SECONDS)
     measuring.set_wanted(False)
     assert player.asked[-1] == {}
 
@@ -263,6 +275,7 @@ def panel(
     made.recolour(read_colours("dark"))
     made.set_note(Protocol.rgb().sentence)
     made.resize(1_000, 260)
+    made.head.whole.setChecked(False)
     made.show()
     made.set_seen(True)
     until(lambda: made.plots is not None)
@@ -280,7 +293,7 @@ def put(panel: CurvesPanel, key: str, values: dict[int, float], figure: Figure =
 
 
 def test_curves_fill_while_figures_come_in(panel: CurvesPanel, until: Until) -> None:
-    panel._measuring.set_whole(True)
+    panel.head.whole.setChecked(True)
     until(lambda: panel.note.text().startswith(f"{COUNT} of {COUNT} frames measured"))
     assert "RGB, crop 0 px" in panel.note.text()
     until(lambda: panel.plots is not None and panel.plots.plots["psnr"].listDataItems())

@@ -159,7 +159,7 @@ class CurveMeasuring(QObject):
         found = self._from_held() or self._from_kept()
         if found is not None:
             self._measure(*found)
-        if self._whole:
+        if self._whole and not self._line:  # what is kept need not be computed again
             last = {key: number for key, (number, _) in self._last.items()}
             self._filling.ask(self._done, last, "" if found is None else found[0][0])
 
@@ -176,9 +176,9 @@ class CurveMeasuring(QObject):
     def _from_kept(self) -> tuple[Place, Frame] | None:
         """The first frame of the line that is still kept."""
         while self._line:
-            place = self._line.pop()
+            key, number = place = self._line.pop()
             frame = self._player.frame(*place)
-            if frame is not None:
+            if frame is not None and number not in self._done.get(key, ()):
                 return place, frame
         return None
 
