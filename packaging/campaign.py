@@ -70,7 +70,7 @@ def train_command(table: Table, data: Path, runs: Path, changes: Sequence[str]) 
     folders = _ready(plan()["data"][table["data"]], data, runs)
     if "start" in table:
         settings.append(f"start_from={weights_path(read_catalog()[table['start']])}")
-    elif starts.MEANS.intersection(table):
+    elif "motion" in table or "grafts" in table:
         settings.append(f"start_from={_start(table, data, folders, runs)}")
     command = [*_srstudio("train"), table["recipe"], "--data", *folders]
     command += ["--val", *_ready(_kind(table), data, runs), "--out", str(run)]
@@ -158,9 +158,7 @@ def _training(table: Table, run: Path) -> str:
         f"{config['loss']}, {config['optimiser']} {config['lr']:g}, {config['schedule']}",
         f"EMA {config['ema']:g}",
     ]
-    if "passing" in table:
-        words.append("started as one that changes nothing")
-    elif config["start_from"]:
+    if config["start_from"]:
         donors = dict.fromkeys(graft[0] for graft in table.get("grafts", []))
         started = [table["start"]] if "start" in table else list(donors)
         words.append(f"started from {' and '.join(started) or 'an earlier run'}")

@@ -6,8 +6,6 @@ campaign.py calls this for a model whose table in `campaign.toml` has one of the
   smaller than the one it replaces is put into its middle; a mean that only the other model
   subtracts goes into the biases of its ends.
 - `fill`: numbers for tensors whose names match regular expressions.
-- `passing`: convolutions, in their order, through whose first channel what is not negative passes
-  unchanged, so that a network without a skip begins with what it is given.
 - `calibrated`: folder of pictures on which batch normalisation is made to change nothing.
 - `motion`: so many steps in which the model's SPyNet learns what moves, before anything else learns
   to rely on it, from pictures that are drawn twice, with a flow that is known between.
@@ -38,9 +36,6 @@ from srstudio_models.catalog import weights_path
 from srstudio_models.layers.flow import warp
 from srstudio_models.loader import build, dump, read_model
 
-# The keys of a table that ask for weights to start from.
-MEANS = frozenset({"grafts", "passing", "motion"})
-
 SIDE, BATCH = 48, 16
 # Pictures that normalisation is calibrated on, and the side of what is seen of each.
 PICTURES, VIEW = 24, 96
@@ -66,8 +61,6 @@ def write_start(model: str, table: Mapping[str, Any], data: Path, clips: Sequenc
         _graft(module, *graft)
     for pattern, value in table.get("fill", {}).items():
         _fill(module, pattern, value)
-    for name in table.get("passing", []):
-        _pass(module.get_submodule(name))
     if "calibrated" in table:
         calibrate(module, _low_pictures(data / table["calibrated"]))
     for part in module.modules():
@@ -118,17 +111,6 @@ def _fill(module: nn.Module, pattern: str, value: float) -> None:
         raise SystemExit(f"there is nothing called {pattern}")
     for tensor in found:
         tensor.fill_(value)
-
-
-def _pass(convolution: nn.Module) -> None:
-    """Let the first channel pass through the first filter."""
-    assert isinstance(convolution, nn.Conv2d)
-    middle = [side // 2 for side in convolution.kernel_size]
-    with torch.no_grad():
-        convolution.weight[0] = 0.0
-        convolution.weight[0, 0, middle[0], middle[1]] = 1.0
-        if convolution.bias is not None:
-            convolution.bias[0] = 0.0
 
 
 def _low_pictures(folder: Path) -> Iterator[Tensor]:

@@ -17,7 +17,6 @@ from srstudio_models import read_catalog
 from srstudio_models.archs.spynet import SPyNet
 from srstudio_models.catalog import weights_path
 from srstudio_models.layers.flow import warp
-from srstudio_models.layers.resize import imresize
 from srstudio_models.loader import build, read_model
 
 
@@ -53,19 +52,6 @@ def test_without_motion_the_variant_with_flow_does_what_5_parallel_does() -> Non
     x = textures(5, 64).float()[None, :, :1] / 255
     with torch.no_grad():
         torch.testing.assert_close(ours.eval()(x), theirs.eval()(x), atol=1e-5, rtol=0)
-
-
-def test_srcnn_begins_with_what_bicubic_does() -> None:
-    table = campaign.weights_of("srcnn")
-    ours = build(read_catalog()["srcnn"])
-    ours.load_state_dict(load(starts.write_start("srcnn", table, Path(), [])))
-    low = textures(1, 64).float()[:, :1] / 255
-    with torch.no_grad():
-        for scale in (2, 3, 4):
-            expected = imresize(low, scale).clamp(min=0.0)
-            torch.testing.assert_close(ours.eval()(low, scale), expected, atol=1e-6, rtol=0)
-    others = ours.get_parameter("conv1.weight")[1:]
-    assert others.abs().mean() > 0.01, "the other filters have something to learn from"
 
 
 def test_a_graft_that_fits_nothing_is_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -15,7 +16,7 @@ from srstudio_models.spec import ModelSpec, Quality, scales_text
 
 Row = Mapping[str, Any]
 # What stays of a shipped row whose weights a person has replaced.
-_KEPT = ("title", "accepts", "first")
+_KEPT = ("title", "accepts", "first", "scales")
 
 
 @cache
@@ -68,10 +69,10 @@ class Catalog:
         if name.endswith("+"):
             return with_ensemble(self.find(name[:-1], scale))
         exact = self._specs.get(name)
-        if exact is not None:
-            if scale is None or scale in exact.scales:
-                return exact
+        if exact is not None and scale is not None and scale not in exact.scales:
             raise LookupError(f"{name} makes {scales_text(exact.scales)}, not x{scale}")
+        if exact is not None and (scale is None or installed(exact) or name != exact.network):
+            return exact
         named = self._named(name)
         fitting = [s for s in named if scale is None or scale in s.scales]
         if fitting:
@@ -102,16 +103,18 @@ def spec_of(row: Row, known: Mapping[str, ModelSpec]) -> ModelSpec:
     """The spec of a row of the catalogue.
 
     Args:
-        row: As in `catalog.toml`; `first` names the model of step 1 of a two-step pipeline.
+        row: As in `catalog.toml`; `first` names the model of step 1 of a two-step pipeline,
+            `scales` those that weights were made for, out of those that the network takes.
         known: The models listed before, by id.
     """
     network = REGISTRY[row["network"]]
     options = {**network.defaults, **row.get("options", {})}
+    descriptor = network.describe(**options)
     spec = ModelSpec(
         id=row["id"],
         network=network.name,
         title=row.get("title", row["id"]),
-        descriptor=network.describe(**options),
+        descriptor=replace(descriptor, scales=tuple(row.get("scales", descriptor.scales))),
         options=options,
         parameters=row.get("parameters", 0),
         file=row.get("file"),

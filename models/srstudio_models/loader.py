@@ -29,7 +29,7 @@ class LoadedModel:
 
     def __call__(self, x: Tensor, scale: int | float) -> Tensor:
         """What the network makes of (N, C, H, W) or (N, T, C, H, W) in [0, 1]; not clamped."""
-        y: Tensor = self.module(x, scale) if self.spec.descriptor.multi_scale else self.module(x)
+        y: Tensor = self.module(x, scale) if self.spec.descriptor.takes_scale else self.module(x)
         return y
 
 

@@ -40,6 +40,7 @@ class Descriptor:
 
     Attributes:
         scales: Integer factors the network can produce.
+        takes_scale: Whether its forward takes `(x, scale)`: one network serves any of several.
         colour: `rgb`: (N, 3, H, W); `luma`: (N, 1, H, W), BT.601 studio-range Y in [0, 1], the
             chroma is enlarged bicubically beside it.
         frames: What a network is given and gives, without the batch:
@@ -60,6 +61,7 @@ class Descriptor:
     """
 
     scales: tuple[int, ...]
+    takes_scale: bool = False
     colour: Colour = "rgb"
     frames: FrameWindow = "single"
     window: int = 1
@@ -69,11 +71,6 @@ class Descriptor:
     half_safe: bool = True
     tiling: Tiling = "exact"
     side: int = 0
-
-    @property
-    def multi_scale(self) -> bool:
-        """Whether one network serves several scales: then its forward takes `(x, scale)`."""
-        return len(self.scales) > 1
 
 
 @dataclass(frozen=True, slots=True)

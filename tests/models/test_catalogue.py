@@ -154,6 +154,23 @@ def test_of_equals_one_that_is_installed_is_found(tmp_path: Path) -> None:
     assert not installed(read_catalog().find("edsr", 16))
 
 
+def test_weights_for_one_scale_are_found_where_those_for_all_are_not_there(tmp_path: Path) -> None:
+    def row(model_id: str) -> dict[str, Any]:
+        file = tmp_path / f"{model_id}.safetensors"
+        file.touch()
+        return {"id": model_id, "network": "srcnn", "file": str(file)}
+
+    catalog = catalog_with([row("srcnn-x3")])
+    assert catalog["srcnn-x3"].scales == (3,)
+    assert catalog["srcnn-x3"].descriptor.takes_scale
+    assert catalog.find("srcnn", 3).id == "srcnn-x3"
+    assert catalog.find("srcnn").id == "srcnn"
+    both = catalog_with([row("srcnn-x3"), row("srcnn")])
+    assert both.find("srcnn", 3).id == "srcnn"
+    with pytest.raises(LookupError, match="srcnn-x3 makes x3, not x2"):
+        catalog.find("srcnn-x3", 2)
+
+
 @pytest.mark.parametrize("spec", CATALOG, ids=IDS)
 def test_what_ships_has_a_licence_and_what_has_a_checksum_ships(spec: ModelSpec) -> None:
     assert spec.licence or not installed(spec)

@@ -33,7 +33,7 @@ def spec_of(config: TrainConfig) -> ModelSpec:
     options = _options(network, config, scales)
     descriptor = _fits(network, network.describe, options)
     _check(network.title, descriptor, config, scales)
-    suffix = "" if descriptor.multi_scale else f"-x{config.scales[0]}"
+    suffix = "" if descriptor.takes_scale else f"-x{config.scales[0]}"
     return ModelSpec(
         id=f"{network.name}{suffix}",
         network=network.name,
@@ -124,7 +124,7 @@ def _fits(network: Network, make: Callable[..., T], options: Options) -> T:
 def _check(
     title: str, descriptor: Descriptor, config: TrainConfig, scales: tuple[int, ...]
 ) -> None:
-    if len(config.scales) > 1 and not descriptor.multi_scale:
+    if len(config.scales) > 1 and not descriptor.takes_scale:
         raise UsageError(f"{title} is trained for one scale at a time", "set scales to one factor")
     if not set(scales) <= set(descriptor.scales):
         raise UsageError(

@@ -93,7 +93,7 @@ class Subject:
         return high[:, high.shape[1] // 2] if sliding else high
 
     def _run(self, network: Any, x: Tensor, scale: int) -> Tensor:
-        y: Tensor = network(x, scale) if self.spec.descriptor.multi_scale else network(x)
+        y: Tensor = network(x, scale) if self.spec.descriptor.takes_scale else network(x)
         return y
 
     def _refined(self, low: Tensor) -> Tensor:

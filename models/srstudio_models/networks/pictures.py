@@ -22,7 +22,7 @@ def _beyond_bicubic(radius: int) -> int:
 
 def _describe_srcnn(middle: int = 5) -> Descriptor:
     radius = _beyond_bicubic(4 + middle // 2 + 2)
-    return Descriptor(scales=USUAL_SCALES, colour="luma", receptive_radius=radius)
+    return Descriptor(scales=USUAL_SCALES, takes_scale=True, colour="luma", receptive_radius=radius)
 
 
 def _describe_espcn(scale: int) -> Descriptor:
@@ -31,7 +31,7 @@ def _describe_espcn(scale: int) -> Descriptor:
 
 def _describe_vdsr(depth: int = 20, **_: Any) -> Descriptor:
     radius = _beyond_bicubic(depth)
-    return Descriptor(scales=USUAL_SCALES, colour="luma", receptive_radius=radius)
+    return Descriptor(scales=USUAL_SCALES, takes_scale=True, colour="luma", receptive_radius=radius)
 
 
 def _describe_srresnet(scale: int = 4, blocks: int = 16, **_: Any) -> Descriptor:
@@ -46,7 +46,7 @@ def _describe_edsr(scale: int, blocks: int = 16, **_: Any) -> Descriptor:
 
 def _describe_mdsr(blocks: int = 16, **_: Any) -> Descriptor:
     radius = 1 + 8 + 2 * blocks + 1 + max(_enlargement_reach(s, 1) for s in USUAL_SCALES)
-    return Descriptor(scales=USUAL_SCALES, receptive_radius=radius)
+    return Descriptor(scales=USUAL_SCALES, takes_scale=True, receptive_radius=radius)
 
 
 def _enlargement_reach(scale: int, tail: int) -> int:
@@ -64,7 +64,8 @@ _KERNEL_RADIUS = {"nearest": 0, "bicubic": 2, "lanczos": 3}
 
 
 def _describe_resample(kernel: str) -> Descriptor:
-    return Descriptor(scales=ANY_SCALE, receptive_radius=_KERNEL_RADIUS[kernel], half_safe=False)
+    radius = _KERNEL_RADIUS[kernel]
+    return Descriptor(scales=ANY_SCALE, takes_scale=True, receptive_radius=radius, half_safe=False)
 
 
 _EDSR = {"blocks": 32, "channels": 256, "factor": 0.1}
