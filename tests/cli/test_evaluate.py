@@ -191,6 +191,22 @@ def test_a_video_is_a_set_of_one_clip(here: Run, clip: MakeClip, tmp_path: Path)
     assert (video["sets"][0]["layout"], video["sets"][0]["kind"]) == ("video", "clips")
 
 
+def test_frames_of_a_video_are_pictures_on_demand(
+    here: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    random = np.random.default_rng(6)
+    frames = [random.integers(0, 256, (32, 40, 3), np.uint8) for _ in range(3)]
+    Image.fromarray(frames[2]).save(tmp_path / "alone.png")
+    pictures = ("--as", "pictures", "--json")
+    walk = words(clip("walk.mkv", frames, 25))
+    [row] = here(*walk, *pictures, "--only", "*_00002").document["rows"]
+    [alone] = here(*words(tmp_path), *pictures).document["rows"]
+    assert (row["item"], row["mse"], row["ssim"]) == ("walk_00002", alone["mse"], alone["ssim"])
+    outcome = here(*walk, "--only", "run*")
+    assert outcome.code == 1
+    assert "run* fits none of its names, such as walk.mkv" in outcome.err
+
+
 def test_the_table_of_the_slides_for_the_bundled_clip(here: Run) -> None:
     outcome = here("evaluate", "--set", "sample", "--models", "raw,delta,5-parallel", "-s", 4)
     lines = [line.split() for line in outcome.out.splitlines() if "│" in line or "┃" in line]

@@ -86,7 +86,7 @@ def find_set(
     """The test set in a folder, whichever of the known layouts it has.
 
     A folder of another layout holds the ground truths itself, as pictures or as a folder of
-    numbered frames for each clip. A video is a set of one clip.
+    numbered frames for each clip. A video is a set of one clip or, as pictures, of its frames.
 
     Args:
         folder: Where it lies, or the video.
@@ -101,24 +101,29 @@ def find_set(
         InputError: if there is nothing to be measured, or the folder holds several sets.
     """
     if folder.is_file():
-        return _video(folder)
-    known = None if low is not None else recognise(folder, scale)
-    layout = known or Layout("ground truths alone" if low is None else "two folders", folder, low)
-    refuse_several(folder, scale, layout)
-    tree = _tree(layout)
-    kind = kind or _kind(layout, tree, plain=known is None)
-    whole = _items(layout, tree, scale, kind)
+        layout, kind = Layout("video", folder), kind or "clips"
+        whole = _of_video(folder, kind)
+    else:
+        known = None if low is not None else recognise(folder, scale)
+        plain = "ground truths alone" if low is None else "two folders"
+        layout = known or Layout(plain, folder, low)
+        refuse_several(folder, scale, layout)
+        tree = _tree(layout)
+        kind = kind or _kind(layout, tree, plain=known is None)
+        whole = _items(layout, tree, scale, kind)
     part, items = _selected(layout, whole, only)
     if not items:
         raise InputError(f"{layout.truth} holds nothing to be measured", _advice(whole, only))
     return DataSet(f"{layout.name}{part}", kind, layout.channel, layout.low, tuple(items))
 
 
-def _video(path: Path) -> DataSet:
+def _of_video(path: Path, kind: Kind) -> list[Item]:
+    """The clip, or its frames under their numbers."""
     with open_video(path) as video:
-        count = len(video.timeline)
-    shots = tuple(Shot(path, frame=number) for number in range(count))
-    return DataSet("video", "clips", "Y", None, (Item(path.name, shots),))
+        shots = [Shot(path, frame=number) for number in range(len(video.timeline))]
+    if kind == "clips":
+        return [Item(path.name, tuple(shots))]
+    return [Item(f"{path.stem}_{shot.frame:05}", (shot,)) for shot in shots]
 
 
 def items_of(layout: Layout, scale: int, kind: Kind) -> list[Item]:
