@@ -78,7 +78,13 @@ def train_command(table: Table, data: Path, runs: Path, changes: Sequence[str]) 
 
 
 def publish(table: Table, data: Path, run: Path) -> str:
-    """Measure a run and take over its best weights where they are better; says what was done."""
+    """Measure a run and take over its best weights where they are better; says what was done.
+
+    Raises:
+        SystemExit: if it is not meant to ship.
+    """
+    if "like" in table:
+        sys.exit(f"{table['model']} is there for others to start from, and does not ship")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{table['model']}.safetensors"
         content, quality = _write(table, run, path, half=True), _measure(table, data, path)
@@ -116,7 +122,7 @@ def _start(table: Table, data: Path, folders: Sequence[str], runs: Path) -> Path
     path = runs / "starts" / f"{table['model']}.safetensors"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(starts.write_start(table["model"], table, data, folders))
+        path.write_bytes(starts.write_start(table["model"], table, data, folders, runs))
     return path
 
 
@@ -127,7 +133,7 @@ def _kind(table: Table) -> Table:
 
 
 def _spec(table: Table) -> ModelSpec:
-    return read_catalog()[table["model"]]
+    return read_catalog()[table.get("like", table["model"])]
 
 
 def _srstudio(verb: str) -> list[str]:
@@ -246,6 +252,8 @@ def _row(row: str, table: Table, run: Path, content: bytes, quality: Sequence[Qu
 def show() -> None:
     """Every weight file of the plan: what is asked of it, and what ships."""
     for table in plan()["weights"]:
+        if "like" in table:
+            continue
         bar, shipped = _mean(table["bars"]), _first(_shipped(table["model"]))
         state = f"{shipped:.2f} dB" if shipped else "no weights"
         print(f"{table['model']:22} bar {bar:.2f} dB, ships {state}")

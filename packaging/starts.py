@@ -2,10 +2,12 @@
 
 campaign.py calls this for a model whose table in `campaign.toml` has one of these:
 
-- `grafts`: tensors of other models, as [model, regular expression, name here]. A kernel that is
-  smaller than the one it replaces is put into its middle; a mean that only the other model
+- `grafts`: tensors of other models, as [model or run, regular expression, name here]. A kernel that
+  is smaller than the one it replaces is put into its middle; a mean that only the other model
   subtracts goes into the biases of its ends.
 - `fill`: numbers for tensors whose names match regular expressions.
+- `identity`: a regular expression of the kernels that hand on what they are given, so that a deeper
+  network begins as the shallower one that it was made of (Net2DeeperNet, Chen et al., ICLR 2016).
 - `calibrated`: folder of pictures on which batch normalisation is made to change nothing.
 - `motion`: so many steps in which the model's SPyNet learns what moves, before anything else learns
   to rely on it, from pictures that are drawn twice, with a flow that is known between.
@@ -45,7 +47,9 @@ RATE = 2e-3
 SLOWEST, FASTEST, TURN, BEND = 0.03, 6.0, 0.8, 1.0
 
 
-def write_start(model: str, table: Mapping[str, Any], data: Path, clips: Sequence[str]) -> bytes:
+def write_start(
+    model: str, table: Mapping[str, Any], data: Path, clips: Sequence[str], runs: Path
+) -> bytes:
     """The content of a weight file for a model, fresh but for what is known already.
 
     Args:
@@ -53,14 +57,18 @@ def write_start(model: str, table: Mapping[str, Any], data: Path, clips: Sequenc
         table: Of the model in `campaign.toml`.
         data: Where the folder of `calibrated` lies.
         clips: Folders of clips to learn motion from, each a folder of pictures.
+        runs: Where the runs lie whose weights are grafted.
     """
     torch.manual_seed(7)
     whole = read_catalog()[model]
     module = build(whole.stages[-1].spec if whole.stages else whole)
     for graft in table.get("grafts", []):
-        _graft(module, *graft)
+        _graft(module, runs, *graft)
     for pattern, value in table.get("fill", {}).items():
         _fill(module, pattern, value)
+    if "identity" in table:
+        for kernel in _called(module, table["identity"]):
+            nn.init.dirac_(kernel)
     if "calibrated" in table:
         calibrate(module, _low_pictures(data / table["calibrated"]))
     for part in module.modules():
@@ -69,13 +77,17 @@ def write_start(model: str, table: Mapping[str, Any], data: Path, clips: Sequenc
     return dump(module, whole)
 
 
-def _graft(module: nn.Module, donor: str, pattern: str, name: str) -> None:
-    """Take over the tensors of a model whose names match.
+def _graft(module: nn.Module, runs: Path, donor: str, pattern: str, name: str) -> None:
+    """Take over the tensors of a model, or of the best weights of a run, whose names match.
 
     Raises:
         SystemExit: if none does.
     """
-    other = read_model(weights_path(read_catalog()[donor]))[1].float()
+    run = runs / donor / "best.safetensors"
+    shipped = next((spec for spec in read_catalog() if spec.id == donor), None)
+    if shipped is None and not run.exists():
+        raise SystemExit(f"there is neither a model {donor} nor {run}; train {donor} first")
+    other = read_model(run if shipped is None else weights_path(shipped))[1].float()
     if hasattr(other, "mean") and not hasattr(module, "mean"):
         _absorb_mean(other)
     theirs, own = other.state_dict(), module.state_dict()
@@ -106,11 +118,20 @@ def _centred(tensor: Tensor, like: Tensor) -> Tensor:
 
 
 def _fill(module: nn.Module, pattern: str, value: float) -> None:
+    for tensor in _called(module, pattern):
+        tensor.fill_(value)
+
+
+def _called(module: nn.Module, pattern: str) -> list[Tensor]:
+    """The tensors whose names match.
+
+    Raises:
+        SystemExit: if there is none.
+    """
     found = [tensor for key, tensor in module.state_dict().items() if re.fullmatch(pattern, key)]
     if not found:
         raise SystemExit(f"there is nothing called {pattern}")
-    for tensor in found:
-        tensor.fill_(value)
+    return found
 
 
 def _low_pictures(folder: Path) -> Iterator[Tensor]:

@@ -38,13 +38,18 @@ def test_every_weight_file_can_be_trained(
     for module in (panned_clips, filmed_clips):
         monkeypatch.setattr(module, "make", lambda *_, seed: seed)
     monkeypatch.setattr(starts, "write_start", lambda *_: b"")
-    spec = read_catalog()[table["model"]]
-    assert len(table["bars"]) == len(spec.scales)
+    spec = read_catalog()[table.get("like", table["model"])]
+    assert len(table["bars"]) == (0 if "like" in table else len(spec.scales))
     command = campaign.train_command(table, tmp_path, tmp_path / "runs", ["batch=2"])
     args = understood(command)
     config = recipe(args.recipe, args.set)
     assert (config.batch, config.scales) == (2, spec.scales)
     assert config.network == spec.network
+
+
+def test_what_is_there_for_others_does_not_ship(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="does not ship"):
+        campaign.publish(campaign.weights_of("vdsr-shallow"), tmp_path, tmp_path)
 
 
 def test_a_run_that_was_begun_goes_on(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,8 @@ from srstudio_models import read_catalog
 from srstudio_models.archs.spynet import SPyNet
 from srstudio_models.catalog import weights_path
 from srstudio_models.layers.flow import warp
-from srstudio_models.loader import build, read_model
+from srstudio_models.layers.resize import imresize
+from srstudio_models.loader import build, dump, read_model
 
 
 def textures(count: int, side: int) -> torch.Tensor:
@@ -32,7 +34,9 @@ def test_srresnet_with_grafts_does_what_edsr_does(tmp_path: Path) -> None:
     for number, picture in enumerate(textures(3, 200)):
         pixels = picture.permute(1, 2, 0).numpy()
         write_picture(Frame(np.ascontiguousarray(pixels)), tmp_path / f"some/{number}.png")
-    content = starts.write_start("srresnet-x4", {**table, "calibrated": "some"}, tmp_path, [])
+    content = starts.write_start(
+        "srresnet-x4", {**table, "calibrated": "some"}, tmp_path, [], tmp_path
+    )
     ours = build(read_catalog()["srresnet-x4"])
     ours.load_state_dict(load(content))
     theirs = read_model(weights_path(read_catalog()["edsr-baseline-x4"]))[1].float()
@@ -47,7 +51,7 @@ def test_srresnet_with_grafts_does_what_edsr_does(tmp_path: Path) -> None:
 def test_without_motion_the_variant_with_flow_does_what_5_parallel_does() -> None:
     table = {"grafts": campaign.weights_of("flow-2d3d-x4")["grafts"]}
     ours = build(read_catalog()["flow-2d3d-x4"].stages[-1].spec)
-    ours.load_state_dict(load(starts.write_start("flow-2d3d-x4", table, Path(), [])))
+    ours.load_state_dict(load(starts.write_start("flow-2d3d-x4", table, Path(), [], Path())))
     theirs = read_model(weights_path(read_catalog()["5-parallel-x4"]))[1].float()
     x = textures(5, 64).float()[None, :, :1] / 255
     with torch.no_grad():
@@ -57,7 +61,26 @@ def test_without_motion_the_variant_with_flow_does_what_5_parallel_does() -> Non
 def test_a_graft_that_fits_nothing_is_refused() -> None:
     table = {"grafts": [["fsrcnn-x2", "nowhere", "x"]]}
     with pytest.raises(SystemExit, match="nothing of fsrcnn-x2 is called nowhere"):
-        starts.write_start("fsrcnn-x3", table, Path(), [])
+        starts.write_start("fsrcnn-x3", table, Path(), [], Path())
+
+
+def test_a_deeper_network_begins_as_the_shallower_one(tmp_path: Path) -> None:
+    table = campaign.weights_of("vdsr")
+    with pytest.raises(SystemExit, match="train vdsr-shallow first"):
+        starts.write_start("vdsr", table, Path(), [], tmp_path)
+    depth = campaign.weights_of("vdsr-shallow")["set"]["options.depth"]
+    spec = read_catalog()["vdsr"]
+    shallow = replace(spec, options={**spec.options, "depth": depth})
+    torch.manual_seed(3)
+    theirs = build(shallow)
+    (tmp_path / "vdsr-shallow").mkdir()
+    (tmp_path / "vdsr-shallow/best.safetensors").write_bytes(dump(theirs, shallow))
+    ours = build(spec)
+    ours.load_state_dict(load(starts.write_start("vdsr", table, Path(), [], tmp_path)))
+    x = textures(1, 48).float()[:, :1] / 255
+    with torch.no_grad():
+        assert (theirs(x, 2) - imresize(x, 2)).abs().mean() > 0.01, "it does something"
+        torch.testing.assert_close(ours(x, 2), theirs(x, 2), atol=1e-5, rtol=0)
 
 
 def test_the_neighbour_moved_by_the_flow_is_the_reference() -> None:
