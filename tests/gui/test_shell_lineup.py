@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.gui.conftest import lacking, stocked, trained
 
@@ -36,6 +38,15 @@ def test_what_lacks_its_weights_stands_apart() -> None:
     assert ids(lineup.missing) == ["net-x2-photo"]
     assert ids(line_up(catalog, 4).missing) == ["net-x4"]
     assert not line_up(catalog, 3).networks
+
+
+def test_weights_for_one_scale_stand_for_those_for_all() -> None:
+    one = replace(trained(2), descriptor=Descriptor((2,)))
+    every = replace(lacking(2), id="net", descriptor=Descriptor((2, 3, 4), takes_scale=True))
+    catalog = stocked(one, every)
+    assert ids(line_up(catalog, 2).networks) == ["net-x2"]
+    assert not line_up(catalog, 2).missing
+    assert ids(line_up(catalog, 3).missing) == ["net"]
 
 
 @pytest.mark.parametrize("scale", FURTHER_SCALES)

@@ -65,14 +65,19 @@ class Lineup:
 
 
 def line_up(catalog: Catalog, scale: int) -> Lineup:
-    """Every model that makes a scale; beyond the usual ones, in several steps if need be."""
+    """Every model that makes a scale; beyond the usual ones, in several steps if need be.
+
+    Of several of one name, those whose weights are there stand for the others.
+    """
     references: list[ModelSpec] = []
     networks: list[ModelSpec] = []
     missing: list[ModelSpec] = []
     for members in _families(catalog):
         direct = [spec for spec in members if scale in spec.scales]
-        for spec in direct or _in_steps(catalog, members, scale):
-            group = networks if installed(spec) else missing
+        made = direct or list(_in_steps(catalog, members, scale))
+        there = [spec for spec in made if installed(spec)]
+        for spec in there or made:
+            group = networks if there else missing
             (group if spec.parameters else references).append(spec)
     return Lineup(tuple(references), tuple(networks), tuple(missing))
 
