@@ -71,6 +71,7 @@ class Catalog:
         exact = self._specs.get(name)
         if exact is not None and scale is not None and scale not in exact.scales:
             raise LookupError(f"{name} makes {scales_text(exact.scales)}, not x{scale}")
+        # Where weights for every scale are not there, some for this one may be (`srcnn-x2`).
         if exact is not None and (scale is None or installed(exact) or name != exact.network):
             return exact
         named = self._named(name)
