@@ -46,7 +46,7 @@ class Bench:
             self.before_run(name)
 
         self.modules[name] = Shift(constant, before)
-        return ModelSpec(name, name, name.title(), Descriptor(scales=(2, 3)))
+        return ModelSpec(name, name, name.title(), Descriptor((2, 3), takes_scale=True))
 
     def load(self, spec: ModelSpec, _: str) -> LoadedModel:
         self.loads.append(spec.id)
