@@ -17,6 +17,7 @@ from tests.media.clips import numbers, packet_hashes, picture_hashes, write_clip
 
 from srstudio.core.errors import OutputError
 from srstudio.jobs import export_queue, export_worker
+from srstudio.jobs.export_control import Control
 from srstudio.jobs.export_files import ExportFiles
 from srstudio.jobs.export_queue import ExportQueue
 from srstudio.jobs.export_status import ExportStatus, State
@@ -139,6 +140,26 @@ def test_one_after_the_other_in_the_order_that_was_given(
         queue.remove(id)
     assert queue.poll() == ()
     assert len(list(tmp_path.glob("*.mkv"))) == 3  # what is written stays
+
+
+def test_one_that_is_removed_before_its_process_has_ended_is_forgotten(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue, output = ExportQueue(tmp_path / "queue"), tmp_path / "out.mkv"
+    id = queue.add(settings(clip, output))
+    whole = export_worker._done
+
+    def removed(files: ExportFiles, control: Control) -> dict[str, Any]:
+        ending = whole(files, control)
+        assert _states(queue) == [State.FINISHED]
+        queue.remove(id)
+        return ending
+
+    monkeypatch.setattr(export_worker, "_done", removed)
+    assert export_worker.main(queue.folder / id) == 0
+    assert queue.poll() == ()
+    assert not (queue.folder / id).exists()
+    assert output.exists()
 
 
 def test_an_export_is_paused_and_ended_by_others(

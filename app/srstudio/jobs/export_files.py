@@ -50,6 +50,11 @@ class ExportFiles:
         """What the process says on standard error."""
         return self.folder / "messages.txt"
 
+    @property
+    def removed(self) -> bool:
+        """Whether it was taken out of the list."""
+        return not (self.folder / _ORDER).exists()
+
     def order(self) -> Order | None:
         """What was told; None where that cannot be read."""
         return _read(self.folder / _ORDER, Order)
@@ -112,7 +117,8 @@ class ExportFiles:
         return ""
 
     def delete(self) -> None:
-        """Forget everything."""
+        """Forget everything, the order first: without one, nothing more is told."""
+        (self.folder / _ORDER).unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

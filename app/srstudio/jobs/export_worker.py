@@ -13,10 +13,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from srstudio.core.errors import OutputError
 from srstudio.core.progress import Cancelled
 from srstudio.jobs.export_control import Control, Ending
 from srstudio.jobs.export_files import ExportFiles
-from srstudio.jobs.export_status import State
+from srstudio.jobs.export_status import Report, State
 from srstudio.jobs.failures import explain
 from srstudio.jobs.launching import Identity
 
@@ -38,7 +39,7 @@ def main(folder: Path) -> int:
     files.tell_report(control.board.report())
     with _heard(files, control):
         ending = _done(files, control)
-    files.tell_report(replace(control.board.report(), **ending), last=True)
+    _tell_end(files, replace(control.board.report(), **ending))
     return 0
 
 
@@ -74,6 +75,17 @@ def _done(files: ExportFiles, control: Control) -> dict[str, Any]:
         cause, advice = explain(error, "The export")
         return {"state": State.FAILED, "stage": "", "cause": cause, "advice": advice}
     return {}
+
+
+def _tell_end(files: ExportFiles, report: Report) -> None:
+    """Say how it ended, unless the export was taken out of the list since its file is there."""
+    if files.removed:
+        return
+    try:
+        files.tell_report(report, last=True)
+    except OutputError:
+        if not files.removed:
+            raise
 
 
 @contextmanager
