@@ -81,9 +81,11 @@ def load(spec: ModelSpec, device: str = "cpu") -> LoadedModel:
 
 def dump(module: nn.Module, spec: ModelSpec) -> bytes:
     """The content of a weight file, with what `describe` needs to build the network again."""
+    last = spec.stages[-1].spec if spec.stages else spec
     about = {
         "network": spec.network,
         "options": dict(spec.options),
+        "scales": list(last.scales),
         "title": spec.title,
         "parameters": sum(p.numel() for p in module.parameters()),
         "licence": spec.licence,

@@ -57,6 +57,13 @@ def test_a_saved_network_comes_back_the_same(tmp_path: Path) -> None:
     torch.testing.assert_close(load(spec)(x, 3), module(x))
 
 
+def test_weights_for_one_scale_of_several_say_so(tmp_path: Path) -> None:
+    vdsr = read_catalog()["vdsr"]
+    x2 = replace(vdsr, descriptor=replace(vdsr.descriptor, scales=(2,)))
+    assert describe(saved(tmp_path / "all.safetensors", vdsr)).scales == (2, 3, 4)
+    assert describe(saved(tmp_path / "x2.safetensors", x2)).scales == (2,)
+
+
 def test_step_2_of_a_pipeline_comes_back_with_its_first_step(tmp_path: Path) -> None:
     first = read_catalog()["fsrcnn-x2"]
     network = REGISTRY["fsrcnn"]  # any network that keeps the size would do; none is needed here

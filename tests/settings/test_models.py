@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,17 @@ def fsrcnn(path: Path, spec: ModelSpec) -> Path:
     nn.init.normal_(next(module.parameters()))
     path.write_bytes(dump(module, spec))
     return path
+
+
+def test_weights_for_one_scale_of_several_do_not_take_the_place_of_those_for_all(
+    tmp_path: Path, folder: Path
+) -> None:
+    vdsr = read_catalog()["vdsr"]
+    x2 = replace(vdsr, descriptor=replace(vdsr.descriptor, scales=(2,)))
+    spec = install(fsrcnn(tmp_path / "mine.safetensors", x2), folder=folder)
+    assert (spec.id, spec.scales) == ("vdsr-x2", (2,))
+    spec = install(fsrcnn(tmp_path / "mine.safetensors", vdsr), folder=folder)
+    assert (spec.id, spec.scales) == ("vdsr", (2, 3, 4))
 
 
 def test_what_ships_is_replaced_only_when_asked_and_comes_back(

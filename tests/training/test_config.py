@@ -111,3 +111,13 @@ def test_a_network_that_does_not_fit_is_explained(
 ) -> None:
     with pytest.raises(UsageError, match=words):
         fresh(spec_of(recipe(name, assignments)))
+
+
+@pytest.mark.parametrize(
+    ("name", "scales", "id"),
+    [("vdsr", "2", "vdsr-x2"), ("vdsr", "4,2", "vdsr"), ("delta", "4", "delta-x4")],
+)
+def test_a_model_is_for_the_scales_that_it_learns(name: str, scales: str, id: str) -> None:
+    spec = spec_of(recipe(name, [f"scales={scales}"]))
+    own = (1,) if name == "delta" else tuple(sorted(map(int, scales.split(","))))
+    assert (spec.id, spec.scales) == (id, own)

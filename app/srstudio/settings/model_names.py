@@ -37,7 +37,8 @@ def check_id(name: str, spec: ModelSpec, catalog: Catalog) -> None:
 
 def usual_id(spec: ModelSpec, catalog: Catalog) -> str:
     """The id of the catalogue's model of this network, or one of the same form."""
-    row = next((each for each in catalog if alike(each, spec)), None)
+    fitting = (each for each in catalog if alike(each, spec) and each.scales == spec.scales)
+    row = next(fitting, None)
     if row is not None:
         return row.id
     model_id = _without_variant(spec)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,12 +34,13 @@ def spec_of(config: TrainConfig) -> ModelSpec:
     options = _options(network, config, scales)
     descriptor = _fits(network, network.describe, options)
     _check(network.title, descriptor, config, scales)
-    suffix = "" if descriptor.takes_scale else f"-x{config.scales[0]}"
+    suffix = f"-x{config.scales[0]}" if len(config.scales) == 1 else ""
     return ModelSpec(
         id=f"{network.name}{suffix}",
         network=network.name,
         title=f"{network.title} {scales_text(config.scales)}",
-        descriptor=descriptor,
+        # One that could make several scales is good at those that it learns.
+        descriptor=replace(descriptor, scales=tuple(sorted(set(scales)))),
         options=options,
         training=in_words(config),
         degradation=config.degradation,
