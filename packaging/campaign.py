@@ -6,7 +6,8 @@
 
 `campaign.toml` says how each is trained. A run is a folder below RUNS, is resumed where there
 is one, and is measured with `srstudio evaluate`; it replaces what ships only where it is better in
-the mean over all tests.
+the mean over all tests. What ships is trained further by a run that has not begun (move the
+finished one away) with `--set start_from=FILE --set seed=2`: the seed decides what it is shown.
 """
 
 from __future__ import annotations
@@ -154,24 +155,44 @@ def _write(table: Table, run: Path, path: Path, *, half: bool) -> bytes:
 
 
 def _training(table: Table, run: Path) -> str:
-    """The sentence of the catalogue: data, degradation, iterations, optimiser, date."""
-    config = json.loads((run / "config.json").read_text(encoding="utf-8"))["config"]
-    degradation, side = config["degradation"], config["patch"]
-    words = [
-        plan()["data"][table["data"]]["text"],
-        _degraded(DEGRADATIONS[degradation]),
-        f"{config['iterations']:,} iterations of {config['batch']} patches {side}x{side}",
-        f"{config['loss']}, {config['optimiser']} {config['lr']:g}, {config['schedule']}",
-        f"EMA {config['ema']:g}",
-    ]
+    """The sentence of the catalogue: data, degradation, iterations, what it began as, date.
+
+    Where the run began as what ships, it says what came after that.
+    """
+    config, spec = _config(run), _spec(table)
+    written = datetime.date.fromtimestamp((run / "best.safetensors").stat().st_mtime).isoformat()
+    if spec.training and config["start_from"] == str(weights_path(spec)):
+        return f"{spec.training}; then {_iterations(config)}; {written}"
+    degraded = _degraded(DEGRADATIONS[config["degradation"]])
+    words = [plan()["data"][table["data"]]["text"], degraded, _iterations(config)]
     if config["start_from"]:
         donors = dict.fromkeys(graft[0] for graft in table.get("grafts", []))
-        started = [table["start"]] if "start" in table else list(donors)
+        started = [table["start"]] if "start" in table else [_donor(each, run) for each in donors]
         words.append(f"started from {' and '.join(started) or 'an earlier run'}")
     if "motion" in table:
         words.append(f"SPyNet had learnt known motion in {table['motion']:,} steps before")
-    written = datetime.date.fromtimestamp((run / "best.safetensors").stat().st_mtime)
-    return "; ".join([*words, written.isoformat()])
+    return "; ".join([*words, written])
+
+
+def _donor(model: str, run: Path) -> str:
+    """A model that others began as; how it was trained, where it does not ship."""
+    if starts.find_shipped(model) is not None:
+        return model
+    return f"{model} ({_iterations(_config(run.with_name(model)))})"
+
+
+def _iterations(config: Table) -> str:
+    side = config["patch"]
+    return (
+        f"{config['iterations']:,} iterations of {config['batch']} patches {side}x{side}, "
+        f"{config['loss']}, {config['optimiser']} {config['lr']:g}, {config['schedule']}, "
+        f"EMA {config['ema']:g}"
+    )
+
+
+def _config(run: Path) -> Table:
+    config: Table = json.loads((run / "config.json").read_text(encoding="utf-8"))["config"]
+    return config
 
 
 def _degraded(how: Degradation) -> str:

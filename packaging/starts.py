@@ -32,9 +32,9 @@ from srstudio.engine.device import choose, native_bf16
 from srstudio.media.still import READ_SUFFIXES, read_picture
 from srstudio.training.degradations import bicubic
 from srstudio.training.soap import SOAP
-from srstudio_models import read_catalog
+from srstudio_models import ModelSpec, read_catalog
 from srstudio_models.archs.spynet import SPyNet, resized
-from srstudio_models.catalog import weights_path
+from srstudio_models.catalog import installed, weights_path
 from srstudio_models.layers.flow import warp
 from srstudio_models.loader import build, dump, read_model
 
@@ -77,6 +77,11 @@ def write_start(
     return dump(module, whole)
 
 
+def find_shipped(model: str) -> ModelSpec | None:
+    """The model of that id, if its weights are there."""
+    return next((spec for spec in read_catalog() if spec.id == model and installed(spec)), None)
+
+
 def _graft(module: nn.Module, runs: Path, donor: str, pattern: str, name: str) -> None:
     """Take over the tensors of a model, or of the best weights of a run, whose names match.
 
@@ -84,9 +89,9 @@ def _graft(module: nn.Module, runs: Path, donor: str, pattern: str, name: str) -
         SystemExit: if none does.
     """
     run = runs / donor / "best.safetensors"
-    shipped = next((spec for spec in read_catalog() if spec.id == donor), None)
+    shipped = find_shipped(donor)
     if shipped is None and not run.exists():
-        raise SystemExit(f"there is neither a model {donor} nor {run}; train {donor} first")
+        raise SystemExit(f"there are neither weights of {donor} nor {run}; train {donor} first")
     other = read_model(run if shipped is None else weights_path(shipped))[1].float()
     if hasattr(other, "mean") and not hasattr(module, "mean"):
         _absorb_mean(other)

@@ -17,7 +17,7 @@ import starts
 from srstudio.cli import train
 from srstudio.training.recipes import recipe
 from srstudio_models import read_catalog
-from srstudio_models.catalog import spec_of
+from srstudio_models.catalog import spec_of, weights_path
 from srstudio_models.spec import Quality
 
 TABLES = campaign.plan()["weights"]
@@ -60,26 +60,49 @@ def test_a_run_that_was_begun_goes_on(tmp_path: Path) -> None:
     assert (args.recipe, args.out, args.resume) == (TABLES[0]["recipe"], run, True)
 
 
+CONFIG = {
+    "degradation": "bicubic",
+    "patch": 32,
+    "iterations": 12000,
+    "batch": 16,
+    "ema": 0.99,
+    "loss": "mse",
+    "optimiser": "soap",
+    "lr": 0.004,
+    "schedule": "cosine",
+    "start_from": "",
+}
+
+
+def finished(run: Path, **changes: object) -> Path:
+    """A run as training leaves it, as far as the plan looks at it."""
+    run.mkdir()
+    (run / "config.json").write_text(json.dumps({"config": {**CONFIG, **changes}}))
+    (run / "best.safetensors").touch()
+    return run
+
+
 def test_a_row_says_what_is_known_and_replaces_what_was(tmp_path: Path) -> None:
-    config = {
-        "degradation": "bicubic",
-        "patch": 32,
-        "iterations": 12000,
-        "batch": 16,
-        "ema": 0.99,
-        "loss": "mse",
-        "optimiser": "soap",
-        "lr": 0.004,
-        "schedule": "cosine",
-        "start_from": "",
-    }
-    (tmp_path / "config.json").write_text(json.dumps({"config": config}))
-    (tmp_path / "best.safetensors").touch()
+    run = finished(tmp_path / "run")
     table = campaign.weights_of("espcn-x2")
     row = 'id = "espcn-x2"\nnetwork = "espcn"\noptions = { scale = 2 }\nfile = "e"\n\n'
     for psnr in (36.0, 37.0):
-        row = campaign._row(row, table, tmp_path, b"new", [Quality("Set5", 2, psnr, 0.95)])
+        row = campaign._row(row, table, run, b"new", [Quality("Set5", 2, psnr, 0.95)])
     known = spec_of(tomllib.loads(row), {})
     assert known.quality == (Quality("Set5", 2, 37.0, 0.95),)
     assert "12,000 iterations of 16 patches 32x32" in known.training
     assert row.count("sha256") == row.count("quality = [") == 1
+
+
+def test_what_ships_and_was_trained_further_says_both(tmp_path: Path) -> None:
+    spec = read_catalog()["espcn-x2"]
+    run = finished(tmp_path / "run", start_from=str(weights_path(spec)), iterations=500)
+    told = campaign._training(campaign.weights_of("espcn-x2"), run)
+    assert told.startswith(f"{spec.training}; then 500 iterations of 16 patches 32x32, mse")
+
+
+def test_a_model_that_began_as_one_that_does_not_ship_tells_of_that_too(tmp_path: Path) -> None:
+    finished(tmp_path / "vdsr-shallow", iterations=700)
+    run = finished(tmp_path / "vdsr", start_from="starts/vdsr.safetensors")
+    told = campaign._training(campaign.weights_of("vdsr"), run)
+    assert "started from vdsr-shallow (700 iterations of 16 patches 32x32, mse" in told
