@@ -15,16 +15,13 @@ from srstudio.gui.exporting.facts import Given
 from srstudio.gui.installing import WEIGHT_SUFFIXES
 from srstudio.gui.lineup import family
 from srstudio.media.still import READ_SUFFIXES
+from srstudio.media.video.suffixes import ANIMATION_SUFFIXES, VIDEO_SUFFIXES
 from srstudio_resources import sample, sample_clip
 
 if TYPE_CHECKING:
     from srstudio.gui.studio import Studio
 
-_VIDEO_SUFFIXES = (
-    *(".mp4", ".mkv", ".mov", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".ts", ".m2ts"),
-    *(".mts", ".wmv", ".flv", ".ogv", ".3gp", ".mxf", ".y4m", ".gif", ".apng"),
-)
-_OPENED = (*sorted(READ_SUFFIXES), *_VIDEO_SUFFIXES)
+_OPENED = (*sorted(READ_SUFFIXES), *VIDEO_SUFFIXES, *ANIMATION_SUFFIXES)
 _PICTURES = "Pictures and videos (" + " ".join(f"*{suffix}" for suffix in _OPENED) + ")"
 # Networks for clips are at their best there, and those of this factor have weights.
 _CLIP_SCALE, _FOR_CLIPS = 4, ("raw", "delta", "5-parallel")

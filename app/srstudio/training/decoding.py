@@ -13,9 +13,8 @@ from srstudio.core.errors import InputError
 from srstudio.core.frame import Frame, Pixels, crop_to_multiple, quantise
 from srstudio.media.still import decode_picture, read_picture
 from srstudio.media.video.reader import VideoReader
+from srstudio.media.video.suffixes import VIDEO_SUFFIXES
 from srstudio.training.stored import Environments, is_lmdb
-
-VIDEO_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".ts", ".y4m"})
 
 
 class DamagedError(InputError):

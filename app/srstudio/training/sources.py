@@ -10,7 +10,7 @@ from pathlib import Path
 from srstudio.core.errors import InputError, UsageError
 from srstudio.media.datasets import Item, Kind, find_set, items_of, refuse_several
 from srstudio.media.layouts import REDS_PARTS, Layout, recognise
-from srstudio.training.decoding import VIDEO_SUFFIXES
+from srstudio.media.video.suffixes import VIDEO_SUFFIXES
 from srstudio.training.layouts import official_validation, training_layouts
 from srstudio.training.stored import is_lmdb, stored_pictures
 
