@@ -49,7 +49,7 @@ def test_srresnet_with_grafts_does_what_edsr_does(tmp_path: Path) -> None:
 
 
 def test_without_motion_the_variant_with_flow_does_what_5_parallel_does() -> None:
-    table = {"grafts": campaign.weights_of("flow-2d3d-x4")["grafts"]}
+    table = {"grafts": campaign.weights_of("flow-2d3d-x4")["grafts"][:1]}
     ours = build(read_catalog()["flow-2d3d-x4"].stages[-1].spec)
     ours.load_state_dict(load(starts.write_start("flow-2d3d-x4", table, Path(), [], Path())))
     theirs = read_model(weights_path(read_catalog()["5-parallel-x4"]))[1].float()
