@@ -495,7 +495,7 @@ def test_closing_while_working_ends_every_thread(
 
 def test_the_theme_can_be_changed_while_it_is_open(studio: Studio, settings: Settings) -> None:
     before = studio.window.grab().toImage().pixelColor(4, 4)
-    studio._choose_theme("light")
+    next(action for action in studio.menus.theme.actions() if action.text() == "Light").trigger()
     QApplication.processEvents()
     after = studio.window.grab().toImage().pixelColor(4, 4)
     assert after.lightness() > before.lightness() + 100

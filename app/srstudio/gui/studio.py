@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu
 
 from srstudio.core.errors import OutputError, StudioError
 from srstudio.core.frame import Frame
@@ -21,14 +19,16 @@ from srstudio.gui.icons import application_icon
 from srstudio.gui.installing import Installed, is_weights
 from srstudio.gui.lineup import family
 from srstudio.gui.main_window import MainWindow
+from srstudio.gui.menus import ListMenus
 from srstudio.gui.opening import Ready
 from srstudio.gui.panels.empty_page import EmptyPage
 from srstudio.gui.panels.engine_bar import EngineBar
 from srstudio.gui.panels.inspector import Inspector
 from srstudio.gui.panels.message_strip import Level
-from srstudio.gui.panels.metrics import MetricsPanel, number
+from srstudio.gui.panels.metrics import MetricsPanel
 from srstudio.gui.panels.overlay import OverlayPanel
 from srstudio.gui.panels.sources import SourcesPanel
+from srstudio.gui.readout import Readout
 from srstudio.gui.theme import ThemeManager
 from srstudio.gui.training.desk import TrainingDesk
 from srstudio.gui.verbs import Verbs
@@ -36,17 +36,10 @@ from srstudio.gui.video.desk import VideoDesk
 from srstudio.gui.viewer.comparison_view import ComparisonView
 from srstudio.gui.workshop import MakeHandler, Workshop
 from srstudio.jobs.engine import EngineHandler
-from srstudio.metrics.report import Measurement
 from srstudio.settings import Settings, SettingsStore
-from srstudio.settings.schema import Theme
 from srstudio_models import Catalog
 from srstudio_resources import sample
 
-_THEMES: tuple[tuple[str, Theme], ...] = (
-    ("As the system", "system"),
-    ("Dark", "dark"),
-    ("Light", "light"),
-)
 _log = logging.getLogger(__name__)
 
 
@@ -78,7 +71,6 @@ class Studio(QObject):
         super().__init__()
         self.settings, self._store, self._theme = settings, store, theme
         self._closed, self._awaited = False, ""
-        self._at: tuple[int, int] | None = None
         self.document = Document(catalog, settings.engine)
         self.view = ComparisonView()
         self.workshop = Workshop(self.document, self.view, settings, make_handler)
@@ -137,7 +129,7 @@ class Studio(QObject):
         for page in PAGES:
             self.actions[page].setChecked(page == name)
         self.actions.enable(OF_THE_PICTURES, name not in tasks)
-        self._panels.setEnabled(name not in tasks)
+        self.menus.panels.setEnabled(name not in tasks)
         self.video.set_on_screen(name not in tasks)
         self.video.enable(self.actions)
         self.window.show_task(tasks[name].open_page() if name in tasks else None)
@@ -178,52 +170,30 @@ class Studio(QObject):
         bar = self.engine_bar
         right = {"Metrics": self.metrics, "Difference": self.overlay, "Pixel": self.inspector}
         self.window.add_docks({"Sources": self.sources}, right)
-        self.recent = QMenu("Open &recent")
-        self._panels = QMenu("&Panels")
         self.window.add_clip_docks(self.video.analysis.panels)
-        for dock in (*self.window.docks, *self.window.clip_docks.docks):
-            self._panels.addAction(dock.toggleViewAction())
+        docks = (*self.window.docks, *self.window.clip_docks.docks)
+        self.menus = ListMenus(self.settings.window, self._theme, docks)
         widgets = {"scale": bar.scale, "device": bar.device, "precision": bar.precision}
         menus = {
-            "recent": self.recent,
-            "theme": self._theme_menu(),
-            "panels": self._panels,
+            "recent": self.menus.recent,
+            "theme": self.menus.theme,
+            "panels": self.menus.panels,
             "colours": self.video.colours,
         }
         self.window.add_bars(self.actions, widgets, menus)
+        shown = (self.metrics, self.overlay, self.inspector, self.window.status)
+        self.readout = Readout(self.document, self.workshop, *shown, self.settings.view)
         self.actions["comparison"].setChecked(True)
         self.actions["cancel"].setEnabled(False)
         self.actions["save"].setEnabled(False)
         self.actions["export_video"].setEnabled(False)
         self.video.enable(self.actions)
-        self._list_recent()
-
-    def _theme_menu(self) -> QMenu:
-        menu = QMenu("&Theme")
-        group = QActionGroup(menu)
-        for text, name in _THEMES:
-            action = QAction(text, group, checkable=True)
-            action.setChecked(name == self.settings.window.theme)
-            action.triggered.connect(lambda _=False, name=name: self._choose_theme(name))
-            menu.addAction(action)
-        return menu
-
-    def _choose_theme(self, theme: Theme) -> None:
-        self.settings.window.theme = theme
-        self._theme.follow(theme)
 
     def _recolour(self) -> None:
         colours = self._theme.colours
         window = (self.actions, self.window.strip, self.empty, self.sources)
         for part in (*window, self.desk, self.exports, self.video):
             part.recolour(colours)
-
-    def _list_recent(self) -> None:
-        self.recent.clear()
-        for path in map(Path, self.settings.window.recent):
-            action = self.recent.addAction(str(path))
-            action.triggered.connect(lambda _=False, path=path: self.open([path]))
-        self.recent.setEnabled(bool(self.settings.window.recent))
 
     # -- tying together -------------------------------------------------------------------
 
@@ -243,13 +213,10 @@ class Studio(QObject):
         work.saver.saved.connect(lambda path: status.showMessage(f"Saved {path}", 8_000))
         work.installer.reading.connect(lambda names: self.tell(f"Reading {names} ...", "info"))
         work.installer.installed.connect(self._installed)
-        work.measuring.reset.connect(self._reset_figures)
-        work.measuring.region_changed.connect(self.metrics.set_region)
-        work.measuring.measured.connect(self._measured)
         work.opener.failed.connect(lambda _: self.engine_bar.show())
-        self.metrics.protocol_chosen.connect(work.measuring.choose_protocol)
         self.sources.made_ticked.connect(work.opener.set_made)
         self.sources.install_asked.connect(self.verbs.install)
+        self.menus.file_chosen.connect(lambda path: self.open([path]))
         self.window.closing.connect(self.close)
 
     def _connect_view(self) -> None:
@@ -258,12 +225,10 @@ class Studio(QObject):
         self.window.files_dropped.connect(self.open)
         view.picture_dropped.connect(self._open_frame)
         view.viewport_changed.connect(lambda viewport: status.show_zoom(viewport.zoom))
-        view.cursor_moved.connect(self._cursor)
+        view.cursor_moved.connect(self.readout.point_at)
         self.sources.chosen.connect(view.show_source)
-        self.document.models_changed.connect(self.inspector.rebuild)
-        self.document.opened_changed.connect(self.inspector.rebuild)
-        self.document.result_added.connect(lambda _: self._finish_source())
-        self.document.frame_changed.connect(self._change_frame)
+        self.document.result_added.connect(lambda _: self._enable_save())
+        self.document.frame_changed.connect(self._enable_save)
         self.video.clip_open.connect(lambda _: self.video.enable(self.actions))
         self._connect_analysis()
 
@@ -331,8 +296,8 @@ class Studio(QObject):
         self.window.setWindowTitle(f"{opened.name} - SR Studio")
         if opened.path is not None:
             self.settings.remember_file(str(opened.path.absolute()))
-            self._list_recent()
-        self.actions["save"].setEnabled(opened.truth is not None)
+            self.menus.list_recent()
+        self._enable_save()
         self.video.show(ready)
         self.workshop.upscaling.restart()
         if not self.workshop.computing_something:
@@ -355,45 +320,9 @@ class Studio(QObject):
         elif not self.workshop.engine.started_up:
             self.window.status.show_busy("Starting the engine")
 
-    def _change_frame(self) -> None:
-        """Another frame of the clip is shown."""
+    def _enable_save(self) -> None:
         document = self.document
         self.actions["save"].setEnabled(bool(document.results) or document.truth is not None)
-        for key in self.workshop.player.keys:
-            if key not in document.results or document.truth is None:
-                self.metrics.forget(key)
-                self.workshop.presenter.set_figure(key, "")
-        if self._at is not None and not document.passing:
-            self.inspector.show_at(*self._at)
-
-    def _finish_source(self) -> None:
-        self.actions["save"].setEnabled(True)
-
-    def _reset_figures(self) -> None:
-        document, measuring = self.document, self.workshop.measuring
-        keys = [key for key in document.source_keys if key != TRUTH]
-        there = document.truth is not None
-        self.metrics.set_sources([(key, document.title(key)) for key in keys] if there else [])
-        self.workshop.presenter.clear_figures()
-        self.metrics.set_protocol(self.settings.view.protocol, measuring.protocol)
-        self.metrics.set_region("whole", measuring.whole_region)
-        note = "" if there or document.opened is None else "A map needs the ground truth."
-        self.overlay.set_note(note)
-
-    def _measured(self, area: str, key: str, measurement: Measurement) -> None:
-        self.metrics.set_measurement(area, key, measurement)
-        if area == "whole":
-            psnr = number(measurement.psnr, 2)
-            self.workshop.presenter.set_figure(key, f"{psnr} dB")
-
-    def _cursor(self, at: tuple[int, int] | None) -> None:
-        self._at = at
-        if at is None:
-            self.inspector.clear()
-            self.window.status.show_cursor("")
-        else:
-            self.inspector.show_at(*at)
-            self.window.status.show_cursor(f"x {at[0]}, y {at[1]}")
 
     def _failed(self, error: StudioError) -> None:
         self.window.strip.tell(error)
