@@ -88,12 +88,13 @@ def publish(table: Table, data: Path, run: Path) -> str:
         sys.exit(f"{table['model']} is there for others to start from, and does not ship")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{table['model']}.safetensors"
-        content, quality = _write(table, run, path, half=True), _measure(table, data, path)
-        exact_content, exact = _write(table, run, path, half=False), _measure(table, data, path)
+        sets = _tests(_kind(table), data, run.parent)
+        content, quality = _write(table, run, path, half=True), _measure(table, sets, path)
+        exact_content, exact = _write(table, run, path, half=False), _measure(table, sets, path)
     if _whole(exact) - _whole(quality) > HALF_LOSS_DB:
         content, quality = exact_content, exact
     ships = MODELS / "weights" / path.name
-    shipped = _measure(table, data, ships) if ships.exists() else ()
+    shipped = _measure(table, sets, ships) if ships.exists() else ()
     told = (
         f"{table['model']}: {_first(quality):.3f} dB, shipped {_first(shipped):.3f}, "
         f"bar {_mean(table['bars']):.3f}; over all tests {_whole(quality):.3f}, "
@@ -207,13 +208,19 @@ def _degraded(how: Degradation) -> str:
     return ", ".join(["MATLAB bicubic", *filter(None, words)])
 
 
-def _measure(table: Table, data: Path, weights: Path) -> tuple[Quality, ...]:
+def _tests(kind: Table, data: Path, runs: Path) -> list[str]:
+    """The arguments of `srstudio evaluate` that name the tests of a kind."""
+    folders = {name: data / folder for name, folder in kind["tests"].items()}
+    for name, video in kind.get("halved", {}).items():
+        folders[name] = runs / "clips" / name
+        if not folders[name].exists():
+            filmed_clips.halve(data / video, folders[name], kind["frames"])
+    sets = [word for name, path in folders.items() for word in ("--set", f"{name}={path}")]
+    return [*sets, "--degrade", kind["degrade"]] if "degrade" in kind else sets
+
+
+def _measure(table: Table, sets: Sequence[str], weights: Path) -> tuple[Quality, ...]:
     """Mean PSNR and SSIM on every test and scale, by the published protocol."""
-    kind = _kind(table)
-    tests = kind["tests"].items()
-    sets = [word for name, folder in tests for word in ("--set", f"{name}={data / folder}")]
-    if "degrade" in kind:
-        sets += ["--degrade", kind["degrade"]]
     found = []
     for scale in _spec(table).scales:
         chosen = ["--models", str(weights), "--scale", str(scale), "--json"]

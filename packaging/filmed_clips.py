@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
 
 from clip_folders import FRAMES, SIDE, Values, detail, run, write_clips
-from srstudio.core.frame import crop_to_multiple
+from srstudio.core.frame import Frame, crop_to_multiple
+from srstudio.media.still import SaveOptions, write_picture
 from srstudio.media.video.opening import open_video
-from srstudio.training.decoding import VIDEO_SUFFIXES
+from srstudio.media.video.suffixes import VIDEO_SUFFIXES
 from srstudio.training.degradations import bicubic
 
 HALVED = 2
@@ -49,6 +50,23 @@ def clips(path: Path, count: int, rng: np.random.Generator) -> Iterator[list[Val
             moving = [part for part in tried if LEAST <= _motion(part) <= GREATEST]
             if moving:
                 yield max(moving, key=detail)
+
+
+def halve(video: Path, out: Path, count: int) -> None:
+    """Write the first frames of a video, half as large, as numbered PNGs.
+
+    Args:
+        video: Of any kind.
+        out: The folder of the frames; is there once all are.
+        count: How many.
+    """
+    parts = out.with_name(f".{out.name}.part")
+    parts.mkdir(parents=True, exist_ok=True)
+    with open_video(video) as opened:
+        for time, frame in enumerate(islice(opened.frames(), count)):
+            small = bicubic(crop_to_multiple(frame.pixels, HALVED), HALVED)
+            write_picture(Frame(small), parts / f"{time:03}.png", SaveOptions(overwrite=True))
+    parts.rename(out)
 
 
 def _part(frames: list[Values], rng: np.random.Generator) -> list[Values]:

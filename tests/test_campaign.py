@@ -60,6 +60,22 @@ def test_a_run_that_was_begun_goes_on(tmp_path: Path) -> None:
     assert (args.recipe, args.out, args.resume) == (TABLES[0]["recipe"], run, True)
 
 
+def test_what_is_halved_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+
+    def halve(video: Path, out: Path, count: int) -> None:
+        assert (video, count) == (Path("data/film.mp4"), 5)
+        made.append(out)
+        out.mkdir(parents=True)
+
+    monkeypatch.setattr(filmed_clips, "halve", halve)
+    kind = {"tests": {"a": "b"}, "halved": {"film": "film.mp4"}, "frames": 5}
+    for _ in range(2):
+        sets = campaign._tests(kind, Path("data"), tmp_path)
+        assert sets == ["--set", "a=data/b", "--set", f"film={tmp_path / 'clips' / 'film'}"]
+    assert len(made) == 1
+
+
 CONFIG = {
     "degradation": "bicubic",
     "patch": 32,

@@ -13,6 +13,7 @@ from tests.clip_folders import assert_same_clips
 import filmed_clips
 from clip_folders import FRAMES, SIDE
 from srstudio.core.frame import Frame, Pixels
+from srstudio.media.still import read_picture
 from srstudio.media.video.codecs import Encoding
 from srstudio.media.video.colour import SRGB
 from srstudio.media.video.saving import save_video
@@ -69,3 +70,13 @@ def test_the_same_seed_makes_the_same_clips(tmp_path: Path) -> None:
 def test_a_folder_without_videos_is_told(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="holds no video"):
         filmed_clips.make(tmp_path, tmp_path / "out", 1, seed=1)
+
+
+def test_the_first_frames_are_halved(tmp_path: Path) -> None:
+    frames = film(tmp_path / "walk.mkv", step=2)
+    filmed_clips.halve(tmp_path / "walk.mkv", tmp_path / "half", 3)
+    made = [read_picture(path).pixels for path in sorted((tmp_path / "half").iterdir())]
+    assert len(made) == 3
+    for frame, small in zip(frames, made, strict=False):
+        mean = cv2.resize(frame, (200, 180), interpolation=cv2.INTER_AREA)
+        assert np.abs(small - mean.astype(int)).max() < 12
