@@ -7,7 +7,8 @@
 `campaign.toml` says how each is trained. A run is a folder below RUNS, is resumed where there
 is one, and is measured with `srstudio evaluate`; it replaces what ships only where it is better in
 the mean over all tests. What ships is trained further by a run that has not begun (move the
-finished one away) with `--set start_from=FILE --set seed=2`: the seed decides what it is shown.
+finished one away) with `--set start_from=FILE --set seed=2 --set warmup=200`: the seed decides what
+it is shown, and without a warm-up the first steps can undo everything.
 """
 
 from __future__ import annotations
