@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,16 @@ def write_clips(files: Sequence[Path], clips_of: ClipsOf, out: Path, seed: int) 
     for number, file in enumerate(files):
         rng = np.random.default_rng((seed, number))
         for index, frames in enumerate(clips_of(file, rng)):
-            folder = out / f"{file.stem}_{index}"
-            folder.mkdir(parents=True, exist_ok=True)
-            for time, frame in enumerate(frames):
-                write_picture(Frame(frame), folder / f"{time:03}.png", SaveOptions(overwrite=True))
+            write_frames(frames, out / f"{file.stem}_{index}")
             made += 1
     return made
+
+
+def write_frames(frames: Iterable[Values], folder: Path) -> None:
+    """Write frames (H, W, 3) as numbered PNGs into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for time, frame in enumerate(frames):
+        write_picture(Frame(frame), folder / f"{time:03}.png", SaveOptions(overwrite=True))
 
 
 def run(about: str, source: str, usual: int, make: Callable[[Path, Path, int, int], int]) -> int:

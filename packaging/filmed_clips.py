@@ -15,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from clip_folders import FRAMES, SIDE, Values, detail, run, write_clips
+from clip_folders import FRAMES, SIDE, Values, detail, run, write_clips, write_frames
 from srstudio.core.frame import Frame, crop_to_multiple
-from srstudio.media.still import SaveOptions, write_picture
 from srstudio.media.video.opening import open_video
 from srstudio.media.video.suffixes import VIDEO_SUFFIXES
 from srstudio.training.degradations import bicubic
@@ -45,7 +44,7 @@ def clips(path: Path, count: int, rng: np.random.Generator) -> Iterator[list[Val
             stride = min(int(rng.choice(STRIDES)), max(1, length // FRAMES))
             first = int(rng.integers(0, max(1, length - stride * (FRAMES - 1))))
             seen = list(video.unbroken(first, first + stride * (FRAMES - 1) + 1))[::stride]
-            small = [bicubic(crop_to_multiple(f.pixels, HALVED), HALVED) for f in seen]
+            small = [_half(frame) for frame in seen]
             tried = [_part(small, rng) for _ in range(TRIES)]
             moving = [part for part in tried if LEAST <= _motion(part) <= GREATEST]
             if moving:
@@ -61,12 +60,13 @@ def halve(video: Path, out: Path, count: int) -> None:
         count: How many.
     """
     parts = out.with_name(f".{out.name}.part")
-    parts.mkdir(parents=True, exist_ok=True)
     with open_video(video) as opened:
-        for time, frame in enumerate(islice(opened.frames(), count)):
-            small = bicubic(crop_to_multiple(frame.pixels, HALVED), HALVED)
-            write_picture(Frame(small), parts / f"{time:03}.png", SaveOptions(overwrite=True))
+        write_frames(map(_half, islice(opened.frames(), count)), parts)
     parts.rename(out)
+
+
+def _half(frame: Frame) -> Values:
+    return bicubic(crop_to_multiple(frame.pixels, HALVED), HALVED)
 
 
 def _part(frames: list[Values], rng: np.random.Generator) -> list[Values]:

@@ -1,22 +1,47 @@
-"""The menus that are lists: files opened before, panels, themes."""
+"""The menus that are lists: choices, files opened before, panels, themes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QDockWidget, QMenu
 
 from srstudio.gui.theme import ThemeManager
 from srstudio.settings.schema import Theme, WindowSettings
+
+T = TypeVar("T")
 
 _THEMES: tuple[tuple[str, Theme], ...] = (
     ("As the system", "system"),
     ("Dark", "dark"),
     ("Light", "light"),
 )
+
+
+def add_choice(
+    menu: QMenu, rows: Iterable[tuple[str, T]], ticked: T, chosen: Callable[[T], object]
+) -> QActionGroup:
+    """Add entries of which one is ticked.
+
+    Args:
+        menu: Gets them.
+        rows: The text and the value of each; an action has the value as its data.
+        ticked: The value that is chosen at first.
+        chosen: Told the value that a person chooses.
+    """
+    group = QActionGroup(menu)
+    for text, value in rows:
+        action = group.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(value == ticked)
+        action.setData(value)
+        action.triggered.connect(lambda _=False, value=value: chosen(value))
+        menu.addAction(action)
+    return group
 
 
 class ListMenus(QObject):
@@ -54,12 +79,7 @@ class ListMenus(QObject):
 
     def _theme_menu(self) -> QMenu:
         menu = QMenu("&Theme")
-        group = QActionGroup(menu)
-        for text, name in _THEMES:
-            action = QAction(text, group, checkable=True)
-            action.setChecked(name == self._settings.theme)
-            action.triggered.connect(lambda _=False, name=name: self._choose_theme(name))
-            menu.addAction(action)
+        add_choice(menu, _THEMES, self._settings.theme, self._choose_theme)
         return menu
 
     def _choose_theme(self, theme: Theme) -> None:

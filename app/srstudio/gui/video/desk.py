@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from srstudio.gui.actions import OF_CLIPS, Actions
+from srstudio.gui.menus import add_choice
 from srstudio.gui.opening import Opener, Ready
 from srstudio.gui.roles import Roles
 from srstudio.gui.theme import Colours
@@ -156,9 +156,9 @@ class VideoDesk(QObject):
 
     def _colour_menu(self) -> QMenu:
         menu = QMenu("&Colours of the video")
-        self._matrix = _choice(menu, [(text, value) for text, value in _MATRICES], self._recolour)
+        self._matrix = add_choice(menu, _MATRICES, None, lambda _: self._recolour())
         menu.addSeparator()
-        self._range = _choice(menu, [(text, value) for text, value in _RANGES], self._recolour)
+        self._range = add_choice(menu, _RANGES, None, lambda _: self._recolour())
         return menu
 
     def _recolour(self) -> None:
@@ -168,18 +168,3 @@ class VideoDesk(QObject):
             return roles.recoloured(matrix, full)
 
         self._opener.change_roles(change)
-
-
-def _choice(
-    menu: QMenu, rows: list[tuple[str, object]], chosen: Callable[[], None]
-) -> QActionGroup:
-    """Entries of which one is ticked, at first the first."""
-    group = QActionGroup(menu)
-    for text, value in rows:
-        action = group.addAction(text)
-        action.setCheckable(True)
-        action.setChecked(value is None)
-        action.setData(value)
-        action.triggered.connect(lambda _=False: chosen())
-        menu.addAction(action)
-    return group
