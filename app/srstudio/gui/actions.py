@@ -41,6 +41,14 @@ VERBS = (
     Verb("comparison", "&Comparison", ("F2",), "side_by_side", "Compare pictures", True),
     Verb("training", "&Training", ("F3",), "training", "Train networks", True),
     Verb("exports", "Export &queue", ("F4",), "queue", "Videos that are being exported", True),
+    Verb(
+        "blind",
+        "B&lind test",
+        ("F7",),
+        "blind",
+        "Find out whether a difference is really seen, without names",
+        True,
+    ),
     Verb("open", "&Open...", ("Ctrl+O",), "open", "Open a low-resolution picture or video"),
     Verb(
         "open_truth",
@@ -147,7 +155,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "quit",
     ),
     "&View": (
-        *("comparison", "training", "exports", "-"),
+        *("comparison", "training", "exports", "blind", "-"),
         *("fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "-"),
         *("side_by_side", "swap", "next", "previous", "blink", "follow", "-"),
         *("overlay", "nearest", "labels", "-"),
@@ -173,7 +181,7 @@ OF_CLIPS = (
     *("minute_back", "to_start", "to_end", "mark_in", "mark_out", "clear_marks"),
     *("truth_later", "truth_earlier", "truth_much_later", "truth_much_earlier"),
 )
-PAGES = ("comparison", "training", "exports")
+PAGES = ("comparison", "training", "exports", "blind")
 TOOL_BAR = (
     *("open", "open_truth", "save", "export_video", "-", "scale", "device", "precision", "-"),
     *("side_by_side", "swap", "blink", "-", "fit", "zoom_100", "-", "overlay", "nearest"),
@@ -195,6 +203,7 @@ GESTURES = (
     ("Drag an export", "Its place in the queue; Delete takes it out"),
     ("Drop a video on the queue", "Export it"),
     ("Ctrl+click on a run", "Compare it with the runs that are selected"),
+    ("A, B, N", "In a blind test, the answer; Backspace: the last one again"),
     ("Wheel, drag on a curve", "Zoom and move along the steps; double-click: all of them"),
     ("Click on a curve of a video", "Show that frame; or click on one of the worst"),
     ("Drag the dashed line", "Which row is shown over time; double-click: row or column"),
@@ -214,7 +223,7 @@ class Actions:
     def __init__(
         self, owner: QObject, view: QWidget, slots: Mapping[str, Callable[..., object]]
     ) -> None:
-        self._actions = {verb.name: _action(owner, verb) for verb in VERBS}
+        self._actions = {verb.name: make_action(owner, verb.name) for verb in VERBS}
         view.addActions([self._actions[verb.name] for verb in VERBS if verb.in_view])
         for name, slot in slots.items():
             action = self._actions[name]
@@ -253,7 +262,9 @@ class Actions:
                 bar.addWidget(other)  # type: ignore[arg-type]
 
 
-def _action(owner: QObject, verb: Verb) -> QAction:
+def make_action(owner: QObject, name: str) -> QAction:
+    """One of the verbs, without what it does and without an icon."""
+    verb = next(verb for verb in VERBS if verb.name == name)
     action = QAction(verb.text, owner)
     action.setObjectName(verb.name)
     action.setCheckable(verb.checkable)

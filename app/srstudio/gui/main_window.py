@@ -46,6 +46,7 @@ _WITH_TEXT = {
     "comparison": "Compare",
     "training": "Train",
     "exports": "Export",
+    "blind": "Blind",
     "open": "Open",
     "open_truth": "Ground truth",
     "save": "Save",

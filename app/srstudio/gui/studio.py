@@ -12,6 +12,7 @@ from srstudio.core.errors import OutputError, StudioError
 from srstudio.core.frame import Frame
 from srstudio.gui.actions import OF_THE_PICTURES, PAGES, Actions
 from srstudio.gui.binding import Binding
+from srstudio.gui.blind.desk import BlindDesk
 from srstudio.gui.dialogs.leaving import Leaving
 from srstudio.gui.document import TRUTH, Document
 from srstudio.gui.exporting.desk import ExportDesk
@@ -97,6 +98,7 @@ class Studio(QObject):
         self.window.add_below(self.video.bar)
         self.window.add_below(self.desk.bar)
         self.exports = ExportDesk(self.document, self.window, settings.export)
+        self.blind = BlindDesk(self.document)
         self._connect_work()
         self._connect_view()
         self._connect_training()
@@ -122,9 +124,10 @@ class Studio(QObject):
 
     def show_page(self, name: str) -> None:
         """The comparison, or a task: one of `actions.PAGES`."""
-        tasks: dict[str, TrainingDesk | ExportDesk] = {
+        tasks: dict[str, TrainingDesk | ExportDesk | BlindDesk] = {
             "training": self.desk,
             "exports": self.exports,
+            "blind": self.blind,
         }
         for page in PAGES:
             self.actions[page].setChecked(page == name)
@@ -150,6 +153,7 @@ class Studio(QObject):
         self.window.hide()
         self.desk.close()
         self.exports.close()
+        self.blind.close()
         self.workshop.close()
         if self._store is not None:
             try:
@@ -192,7 +196,7 @@ class Studio(QObject):
     def _recolour(self) -> None:
         colours = self._theme.colours
         window = (self.actions, self.window.strip, self.empty, self.sources)
-        for part in (*window, self.desk, self.exports, self.video):
+        for part in (*window, self.desk, self.exports, self.blind, self.video):
             part.recolour(colours)
 
     # -- tying together -------------------------------------------------------------------
@@ -251,7 +255,10 @@ class Studio(QObject):
 
     def _connect_exports(self) -> None:
         exports, window = self.exports, self.window
-        window.may_close = Leaving(window, (self.desk, exports)).may_close
+        leaving = Leaving(window, (self.desk, exports))
+        window.may_close = lambda: self.blind.may_close(window) and leaving.may_close()
+        self.blind.failed.connect(window.strip.tell)
+        self.blind.told.connect(lambda text: self.tell(text, "info"))
         exports.failed.connect(window.strip.tell)
         exports.page_asked.connect(lambda: self.show_page("exports"))
         exports.compare_asked.connect(self._compare_export)

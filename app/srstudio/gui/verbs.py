@@ -42,6 +42,7 @@ class Verbs:
             "comparison": lambda _: studio.show_page("comparison"),
             "training": lambda _: studio.show_page("training"),
             "exports": lambda _: studio.show_page("exports"),
+            "blind": lambda _: studio.show_page("blind"),
             "open": self.open,
             "open_truth": self.open_truth,
             "paste": view.paste_from_clipboard,

@@ -6,12 +6,10 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QStackedWidget,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,6 +19,7 @@ from srstudio.gui.exporting.exports import Exports
 from srstudio.gui.exporting.job_list import JobList
 from srstudio.gui.exporting.job_view import JobView
 from srstudio.gui.icons import icon
+from srstudio.gui.panels.empty_page import notice
 from srstudio.gui.panels.list_page import lay_out
 from srstudio.gui.theme import Colours
 from srstudio.gui.viewer import drops
@@ -60,7 +59,7 @@ class ExportPage(QWidget):
         self.add = QPushButton("Add video...")
         self.up, self.down = _tool("Earlier"), _tool("Later")
         self.remove = _tool("Take it out of the list; what it has written stays")
-        self._empty = _empty_page()
+        self._empty = notice(_EMPTY, _HOW)
         self._stack = QStackedWidget()
         self._arrange()
         self._connect()
@@ -191,17 +190,3 @@ def _tool(tip: str) -> QToolButton:
     tool.setIconSize(_ICON)
     tool.setAutoRaise(True)
     return tool
-
-
-def _empty_page() -> QWidget:
-    page = QWidget()
-    page.setProperty("role", "empty")
-    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    column = QVBoxLayout(page)
-    column.addStretch(1)
-    for text, role in ((_EMPTY, "title"), (_HOW, "muted")):
-        label = QLabel(text, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        label.setProperty("role", role)
-        column.addWidget(label)
-    column.addStretch(1)
-    return page

@@ -65,6 +65,21 @@ class EmptyPage(QWidget):
         self._picture.setPixmap(drawn.pixmap(QSize(_ICON, _ICON), self.devicePixelRatioF()))
 
 
+def notice(title: str, text: str) -> QWidget:
+    """A page that only says why nothing is on it, and what to do."""
+    page = QWidget()
+    page.setProperty("role", "empty")
+    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    column = QVBoxLayout(page)
+    column.addStretch(1)
+    for words, role in ((title, "title"), (text, "muted")):
+        label = QLabel(words, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        label.setProperty("role", role)
+        column.addWidget(label)
+    column.addStretch(1)
+    return page
+
+
 def _row(buttons: Mapping[str, Callable[[], None]]) -> QWidget:
     holder = QWidget()
     layout = QHBoxLayout(holder)

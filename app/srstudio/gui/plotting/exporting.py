@@ -15,9 +15,15 @@ from srstudio.gui.background import Background
 _KINDS = {"png": "PNG picture (*.png)", "csv": "CSV table (*.csv)"}
 
 
-def ask_where(parent: QWidget, kind: str, name: str, then: Callable[[Path], None]) -> None:
+def ask_where(
+    parent: QWidget,
+    kind: str,
+    name: str,
+    then: Callable[[Path], None],
+    title: str = "Save the curves",
+) -> None:
     """A dialog beside the window, for a file of a kind (`png`, `csv`)."""
-    dialog = QFileDialog(parent, "Save the curves", f"{name}.{kind}", _KINDS[kind])
+    dialog = QFileDialog(parent, title, f"{name}.{kind}", _KINDS[kind])
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(kind)
     dialog.fileSelected.connect(lambda path: then(Path(path)))

@@ -1,0 +1,1 @@
+"""Blind tests: sources without their names, and what people see of them."""
