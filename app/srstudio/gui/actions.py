@@ -223,7 +223,7 @@ class Actions:
     def __init__(
         self, owner: QObject, view: QWidget, slots: Mapping[str, Callable[..., object]]
     ) -> None:
-        self._actions = {verb.name: make_action(owner, verb.name) for verb in VERBS}
+        self._actions = {verb.name: _action(owner, verb) for verb in VERBS}
         view.addActions([self._actions[verb.name] for verb in VERBS if verb.in_view])
         for name, slot in slots.items():
             action = self._actions[name]
@@ -242,9 +242,7 @@ class Actions:
 
     def recolour(self, colours: Colours) -> None:
         """Draw the icons in the theme's colour of text."""
-        for verb in VERBS:
-            if verb.icon:
-                self._actions[verb.name].setIcon(icon(verb.icon, colours["text"]))
+        draw_icons(self._actions.values(), colours)
 
     def fill(
         self, bar: QMenu | QToolBar, names: tuple[str, ...], others: Mapping[str, object]
@@ -263,8 +261,23 @@ class Actions:
 
 
 def make_action(owner: QObject, name: str) -> QAction:
-    """One of the verbs, without what it does and without an icon."""
-    verb = next(verb for verb in VERBS if verb.name == name)
+    """One of the verbs for another page, without what it does and without an icon."""
+    return _action(owner, _verb(name))
+
+
+def draw_icons(actions: Iterable[QAction], colours: Colours) -> None:
+    """Draw the icons of verbs in the theme's colour of text."""
+    for action in actions:
+        verb = _verb(action.objectName())
+        if verb.icon:
+            action.setIcon(icon(verb.icon, colours["text"]))
+
+
+def _verb(name: str) -> Verb:
+    return next(verb for verb in VERBS if verb.name == name)
+
+
+def _action(owner: QObject, verb: Verb) -> QAction:
     action = QAction(verb.text, owner)
     action.setObjectName(verb.name)
     action.setCheckable(verb.checkable)

@@ -21,8 +21,7 @@ from PySide6.QtWidgets import (
 
 from srstudio.compare.blind_test import BlindTest, Choice, Kind, Trial
 from srstudio.compare.sources import Source
-from srstudio.gui.actions import make_action
-from srstudio.gui.icons import icon
+from srstudio.gui.actions import draw_icons, make_action
 from srstudio.gui.theme import Colours
 from srstudio.gui.viewer.comparison_view import ComparisonView
 from srstudio.gui.viewer.pyramid import Pyramid
@@ -61,8 +60,8 @@ class Asking(QWidget):
         super().__init__()
         self._pictures: Mapping[str, Pyramid] = {}
         self._original = ""
-        self._trial: Trial | None = None
-        self._can_go_back, self._since = False, 0.0
+        self._test: BlindTest | None = None
+        self._since = 0.0
         self.view = _plain_view()
         self._number, self._question = QLabel(), QLabel()
         self._hint = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
@@ -106,7 +105,7 @@ class Asking(QWidget):
     def ask(self, test: BlindTest) -> None:
         """Show the current question, a moment later."""
         done, of = len(test.answers), len(test.trials)
-        self._trial = test.current
+        self._test = test
         self._number.setText(f"Question {done + 1} of {of}")
         self._progress.setRange(0, of)
         self._progress.setValue(done)
@@ -114,24 +113,21 @@ class Asking(QWidget):
         self.back.setEnabled(False)
         self._let_answer(False)
         self._pause.start()
-        self._can_go_back = bool(done)
 
     def drop(self) -> None:
         """Let the pictures go."""
         self._pause.stop()
-        self._trial, self._pictures = None, {}
+        self._test, self._pictures = None, {}
         self.view.set_sources(())
 
     def recolour(self, colours: Colours) -> None:
         """Take the colours of the theme."""
-        names = ("fit", "actual", "side_by_side")
-        for action, name in zip(self.tools, names, strict=True):
-            action.setIcon(icon(name, colours["text"]))
+        draw_icons(self.tools, colours)
 
     def _show(self) -> None:
-        if self._trial is None:
+        if self._test is None or self._test.current is None:
             return
-        shown = _shown(self._trial, self._original)
+        shown = _shown(self._test.current, self._original)
         view = self.view
         layout, splits = view.comparison.layout, view.comparison.splits
         view.set_sources([Source(name, name) for name in shown])
@@ -141,7 +137,7 @@ class Asking(QWidget):
         kept = splits if len(splits) == len(fresh.splits) else fresh.splits
         view.set_comparison(replace(fresh, layout=layout, splits=kept))
         self._stack.setCurrentWidget(view)
-        self.back.setEnabled(self._can_go_back)
+        self.back.setEnabled(bool(self._test.answers))
         self._let_answer(True)
         view.setFocus()
         self._since = time.monotonic()

@@ -42,7 +42,8 @@ class BlindDesk(QObject):
         self._document = document
         self._background = Background()
         self._colours: Colours = {}
-        self._seen = self._settled = False
+        self._seen = False
+        self._given_up: BlindTest | None = None
         self.page: BlindPage | None = None
         document.opened_changed.connect(self._refresh)
         document.models_changed.connect(self._refresh)
@@ -72,10 +73,10 @@ class BlindDesk(QObject):
 
     def may_close(self, window: QWidget) -> bool:
         """Whether the window can be closed; if not, a person is asked, and it closes then."""
-        count = 0 if self.page is None else self.page.unsaved
-        if self._settled or not count:
+        page = self.page
+        if page is None or not page.unsaved or page.test is self._given_up:
             return True
-        LosingDialog(count, partial(self._leave, window), window).show()
+        LosingDialog(page.unsaved, partial(self._leave, window), window).show()
         return False
 
     def close(self) -> None:
@@ -83,7 +84,8 @@ class BlindDesk(QObject):
         self._background.close()
 
     def _leave(self, window: QWidget) -> None:
-        self._settled = True
+        # Of this test only: should the window stay after all, there may be others.
+        self._given_up = None if self.page is None else self.page.test
         window.close()
 
     def _refresh(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from srstudio.compare.blind_test import BlindTest, Choice
+from srstudio.core.errors import StudioError
 from srstudio.gui.background import Background
 from srstudio.gui.blind.asking import Asking
 from srstudio.gui.blind.order import Material, Order
@@ -108,10 +109,14 @@ class BlindPage(QWidget):
             self._stack.setCurrentWidget(self.asking)
             self._put(order.test(self._rng))
 
+        def fail(error: StudioError) -> None:
+            self.setup.start.setEnabled(True)
+            self.failed.emit(error)
+
         self._background.submit(
             lambda: {key: display_pyramid(material.frames[key]) for key in keys},
             ask,
-            self.failed.emit,
+            fail,
         )
 
     def _put(self, test: BlindTest) -> None:
