@@ -81,6 +81,15 @@ def test_what_is_wrong_is_said_before_the_first_step(here: Run, tmp_path: Path) 
     assert here("train", "fsrcnn", "--data", data).code == 2
 
 
+def test_data_can_be_named_one_by_one(here: Run, tmp_path: Path) -> None:
+    one, other = pictures(tmp_path / "one"), pictures(tmp_path / "other")
+    settings = [word for value in (*QUICK, *SMALL) for word in ("--set", value)]
+    folders = ("--data", one, "--data", other)
+    assert here("train", "fsrcnn", *folders, "--out", tmp_path / "run", *settings).code == 0
+    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    assert config["data"] == [str(one), str(other)]
+
+
 def test_a_picture_that_is_damaged_is_named_and_left_out_or_refused(
     here: Run, tmp_path: Path
 ) -> None:

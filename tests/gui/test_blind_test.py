@@ -201,6 +201,31 @@ def test_the_window_asks_before_answers_are_lost(
     qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=SECONDS)
 
 
+def test_what_was_given_up_is_asked_for_again_after_another_answer(
+    qtbot: QtBot, page: BlindPage, studio: Studio
+) -> None:
+    window = studio.window
+    window.may_close = lambda: studio.blind.may_close(window) and False  # something else holds it
+    begin(qtbot, page)
+    answer_right(qtbot, page)
+    assert not window.close()
+    window.findChildren(LosingDialog)[-1].lose.click()
+    assert window.isVisible()
+    assert studio.blind.may_close(window)
+    answer_right(qtbot, page)
+    assert not studio.blind.may_close(window)
+    window.findChildren(LosingDialog)[-1].close()
+
+
+def test_the_status_bar_tells_the_zoom_only_where_there_are_panes(
+    page: BlindPage, studio: Studio
+) -> None:
+    assert page.isVisible()
+    assert not studio.window.status.tells_zoom
+    studio.show_page("comparison")
+    assert studio.window.status.tells_zoom
+
+
 class TestWords:
     def test_what_chance_can_do_is_no_preference(self) -> None:
         trials = (Trial("p", "q"),) * 4

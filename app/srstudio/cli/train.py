@@ -52,6 +52,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="FOLDER",
         type=Path,
         nargs="+",
+        action="extend",
         default=[],
         help="pictures, folders of frames, videos, an LMDB, or a known data set; every FOLDER "
         "gives the same share",

@@ -136,6 +136,7 @@ class Studio(QObject):
         self.video.set_on_screen(name not in tasks)
         self.video.enable(self.actions)
         self.window.show_task(tasks[name].open_page() if name in tasks else None)
+        self.window.status.set_pictures_seen(name not in tasks)
         for task, desk in tasks.items():
             desk.set_seen(task == name)
 

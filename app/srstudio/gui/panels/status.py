@@ -60,6 +60,11 @@ class StatusBar(QStatusBar):
         """What it says is being done."""
         return self._stage.text()
 
+    @property
+    def tells_zoom(self) -> bool:
+        """Whether zoom and cursor are on the screen."""
+        return self._zoom.isVisible()
+
     def show_idle(self, text: str) -> None:
         """Nothing is being computed."""
         self._stage.setText(text)
@@ -91,6 +96,11 @@ class StatusBar(QStatusBar):
     def show_export(self, text: str) -> None:
         """How far an export is; empty while there is none."""
         self._export.setText(text)
+
+    def set_pictures_seen(self, seen: bool) -> None:
+        """Whether there are panes on the screen whose zoom and cursor are worth telling."""
+        self._cursor.setVisible(seen)
+        self._zoom.setVisible(seen)
 
     def show_zoom(self, zoom: float) -> None:
         """The zoom of the panes."""
