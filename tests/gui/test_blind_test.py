@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import SECONDS, Wait
 
 from srstudio.compare.blind_test import Answer, BlindTest, Trial
-from srstudio.gui.blind.desk import LosingDialog
+from srstudio.gui.blind.losing import LosingDialog
 from srstudio.gui.blind.order import Order
 from srstudio.gui.blind.page import BlindPage
 from srstudio.gui.blind.verdict import outcome, percent
@@ -199,6 +199,20 @@ def test_the_window_asks_before_answers_are_lost(
     assert dialog.text() == "An answer is in no file."
     dialog.lose.click()
     qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=SECONDS)
+
+
+def test_another_test_asks_before_answers_are_lost(qtbot: QtBot, page: BlindPage) -> None:
+    page.setup.count.setValue(1)
+    begin(qtbot, page)
+    answer_right(qtbot, page)
+    page.verdict.again.click()
+    assert page.shown is page.verdict
+    page.findChildren(LosingDialog)[-1].lose.click()
+    seen(qtbot, page)
+    answer_right(qtbot, page)
+    page.saved = True
+    page.verdict.new.click()
+    assert page.shown is page.setup
 
 
 def test_what_was_given_up_is_asked_for_again_after_another_answer(

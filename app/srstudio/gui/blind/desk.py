@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from srstudio.compare.blind_outcome import as_csv
 from srstudio.compare.blind_test import BlindTest
 from srstudio.gui.background import Background
+from srstudio.gui.blind.losing import LosingDialog
 from srstudio.gui.blind.order import Material
 from srstudio.gui.blind.page import BlindPage
 from srstudio.gui.document import TRUTH
@@ -76,7 +76,7 @@ class BlindDesk(QObject):
         page = self.page
         if page is None or not page.unsaved or page.test is self._given_up:
             return True
-        LosingDialog(page.unsaved, partial(self._leave, window), window).show()
+        LosingDialog(page.unsaved, "Close", partial(self._leave, window), window).show()
         return False
 
     def close(self) -> None:
@@ -113,29 +113,6 @@ class BlindDesk(QObject):
         if self.page is not None and self.page.test is test:
             self.page.saved = True
         self.told.emit(f"Saved {path}")
-
-
-class LosingDialog(QMessageBox):
-    """Asks whether answers that are in no file may be lost.
-
-    Args:
-        count: How many there are.
-        leave: Called if so.
-        parent: The window.
-    """
-
-    def __init__(self, count: int, leave: Callable[[], None], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Answers are not saved")
-        self.setIcon(QMessageBox.Icon.Question)
-        answers = f"{count} answers of the blind test are" if count > 1 else "An answer is"
-        self.setText(f"{answers} in no file.")
-        self.setInformativeText("They can be saved at its end, or when it is ended (F7).")
-        self.lose = self.addButton("Close without them", QMessageBox.ButtonRole.DestructiveRole)
-        self.addButton(QMessageBox.StandardButton.Cancel)
-        self.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        self.lose.clicked.connect(leave)
 
 
 def material_of(document: Document) -> Material:

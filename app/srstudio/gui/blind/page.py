@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
@@ -12,6 +12,7 @@ from srstudio.compare.blind_test import BlindTest, Choice
 from srstudio.core.errors import StudioError
 from srstudio.gui.background import Background
 from srstudio.gui.blind.asking import Asking
+from srstudio.gui.blind.losing import LosingDialog
 from srstudio.gui.blind.order import Material, Order
 from srstudio.gui.blind.setup import Setup
 from srstudio.gui.blind.verdict import Verdict
@@ -145,6 +146,13 @@ class BlindPage(QWidget):
         self.verdict.show_test(self.test, self.titles)
         self._stack.setCurrentWidget(self.verdict)
 
+    def _unless_lost(self, go_on: Callable[[], None]) -> None:
+        """Go on; first ask, should that lose answers."""
+        if self.unsaved:
+            LosingDialog(self.unsaved, "Go on", go_on, self).show()
+        else:
+            go_on()
+
     def _again(self) -> None:
         if self._order is not None:
             self._begin(self._order, self._asked_of)
@@ -159,5 +167,5 @@ class BlindPage(QWidget):
         self.asking.back_asked.connect(self._take_back)
         self.asking.end_asked.connect(self._end)
         self.verdict.save_asked.connect(lambda: self.save_asked.emit())
-        self.verdict.again_asked.connect(self._again)
-        self.verdict.new_asked.connect(self._start_anew)
+        self.verdict.again_asked.connect(lambda: self._unless_lost(self._again))
+        self.verdict.new_asked.connect(lambda: self._unless_lost(self._start_anew))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox
 from srstudio.gui.document import Document
 from srstudio.gui.lineup import FURTHER_SCALES
 
-_LONGEST_NAME = 28
+_LONGEST_NAME = 22
 _SCALES_SEEN = 20
 _IN_STEPS = "In several steps, one model after the other"
 
@@ -62,8 +62,9 @@ class EngineBar(QObject):
         self.device.clear()
         best = f": {short_name(devices[0].name)}" if devices else ""
         self.device.addItem(f"Auto{best}", "auto")
-        for device in devices:
+        for row, device in enumerate(devices, 1):
             self.device.addItem(short_name(device.name), device.id)
+            self.device.setItemData(row, device.name, Qt.ItemDataRole.ToolTipRole)
         if self.device.findData(self._document.engine.device) < 0:
             if devices:  # the device of the last time is gone
                 self._document.choose_engine("auto", self._document.engine.precision)
@@ -98,7 +99,8 @@ class EngineBar(QObject):
 
 
 def short_name(name: str) -> str:
-    """A device's name, cut to what the tool bar has room for."""
+    """A device's name without what is in brackets, cut to what the tool bar has room for."""
+    name = name.partition(" (")[0]
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 3].rstrip() + "..."
 
 
