@@ -117,6 +117,15 @@ VERBS = (
     Verb("blink", "&Blink between the sources", ("B",), "blink", "Show one after the other", True),
     Verb("follow", "Slider &follows the mouse", ("T",), "", "", True),
     Verb("labels", "&Hide labels and legend", ("H",), "", "", True),
+    Verb(
+        "magnify",
+        "Ma&gnifier",
+        ("M",),
+        "magnify",
+        "Every source much enlarged at the mouse; Ctrl+wheel: how much",
+        True,
+    ),
+    Verb("hold", "Hold the magnifier h&ere", ("F",), "", "", True),
     Verb("play", "&Play; again: twice as fast", ("L",), "play"),
     Verb("pause", "P&ause", ("K",), "pause"),
     Verb("play_back", "Play &backwards; again: twice as fast", ("J",)),
@@ -158,7 +167,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         *("comparison", "training", "exports", "blind", "-"),
         *("fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "-"),
         *("side_by_side", "swap", "next", "previous", "blink", "follow", "-"),
-        *("overlay", "nearest", "labels", "-"),
+        *("overlay", "nearest", "magnify", "hold", "labels", "-"),
         *("theme", "panels", "panel", "fullscreen"),
     ),
     "&Play": (
@@ -175,6 +184,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
 OF_THE_PICTURES = (
     *("fit", "zoom_100", "zoom_200", "zoom_in", "zoom_out", "side_by_side", "swap", "next"),
     *("previous", "blink", "follow", "overlay", "nearest", "labels", "panel"),
+    *("magnify", "hold"),
 )
 OF_CLIPS = (
     *("play", "pause", "play_back", "loop", "frame_on", "frame_back", "minute_on"),
@@ -185,11 +195,13 @@ PAGES = ("comparison", "training", "exports", "blind")
 TOOL_BAR = (
     *("open", "open_truth", "save", "export_video", "-", "scale", "device", "precision", "-"),
     *("side_by_side", "swap", "blink", "-", "fit", "zoom_100", "-", "overlay", "nearest"),
+    "magnify",
 )
 # What has no action of its own, for the F1 page.
 GESTURES = (
     ("1 ... 9", "Show that source in place; held: only while the key is down"),
     ("Wheel", "Zoom at the cursor"),
+    ("Ctrl+wheel", "Stronger or weaker lenses, while the magnifier is on"),
     ("Drag, middle drag, Space+drag", "Move the picture"),
     ("Space", "Play a video, or stand still"),
     ("Left, Right", "In a video a second back, on; with Shift ten; else move the picture"),

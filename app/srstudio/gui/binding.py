@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 
 from srstudio.compare.comparison import MOST_PANES, Comparison
+from srstudio.compare.magnifier import Magnifier
 from srstudio.gui.actions import Actions
 from srstudio.gui.panels.overlay import OverlayPanel
 from srstudio.gui.viewer.comparison_view import ComparisonView
@@ -64,6 +65,7 @@ class Binding(QObject):
         self._before = view.comparison
         view.comparison_changed.connect(self._changed)
         view.blink_changed.connect(actions["blink"].setChecked)
+        view.magnifier_changed.connect(self._show_magnifier)
         panel.kind_chosen.connect(self._choose_overlay)
         panel.opacity_chosen.connect(lambda opacity: self._replace(overlay_opacity=opacity))
         panel.nearest_chosen.connect(lambda on: self._replace(nearest=on))
@@ -92,6 +94,10 @@ class Binding(QObject):
 
     def _replace(self, **changes: object) -> None:
         self._view.set_comparison(replace(self._view.comparison, **changes))  # type: ignore[arg-type]
+
+    def _show_magnifier(self, magnifier: Magnifier) -> None:
+        self._actions["magnify"].setChecked(magnifier.on)
+        self._actions["hold"].setChecked(magnifier.frozen)
 
     def _changed(self, comparison: Comparison) -> None:
         fitting = with_fitting_panes(comparison, self._before)

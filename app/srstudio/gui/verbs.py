@@ -67,6 +67,8 @@ class Verbs:
             "overlay": view.cycle_overlay,
             "nearest": lambda on: studio.binding.set_nearest(on),
             "blink": view.set_blinking,
+            "magnify": view.set_magnifying,
+            "hold": view.set_holding,
             "follow": lambda on: studio.binding.set_follow(on),
             "labels": lambda on: studio.binding.set_hidden_labels(on),
             "fullscreen": lambda on: studio.window.set_full_screen(on),

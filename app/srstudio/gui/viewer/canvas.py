@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from srstudio.compare.comparison import Comparison, Overlay
+from srstudio.compare.magnifier import Magnifier
 from srstudio.compare.panes import Arrangement
 from srstudio.compare.slice_line import SliceLine
 from srstudio.compare.sources import Source
@@ -37,6 +38,7 @@ class Canvas(QWidget):
         cursor_moved: The content pixel (x, y) under the mouse, or None.
         rectangle_changed: The marked `Region` of content pixels, or None.
         slice_changed: The `SliceLine` that is followed through time, or None.
+        magnifier_changed: The new `Magnifier`; not told where merely its place is another.
     """
 
     viewport_changed = Signal(object)
@@ -44,6 +46,7 @@ class Canvas(QWidget):
     cursor_moved = Signal(object)
     rectangle_changed = Signal(object)
     slice_changed = Signal(object)
+    magnifier_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +59,7 @@ class Canvas(QWidget):
         self._hot_line: int | None = None
         self._slice: SliceLine | None = None
         self._slice_hot = False
+        self._magnifier = Magnifier()
         self._drop_offered = False
         self._focus_seen = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -70,6 +74,7 @@ class Canvas(QWidget):
         if (width, height) != self._viewport.content:
             self.set_rectangle(None)
             self.set_slice(None)
+            self.set_magnifier(replace(self._magnifier, at=None, frozen=False))
             self.set_viewport(replace(self._viewport, content=(width, height)).fitted())
 
     def set_sources(self, sources: Iterable[Source], reference: str | None = None) -> None:
@@ -102,6 +107,8 @@ class Canvas(QWidget):
         if layer is None:
             return
         layer.pyramid.paste(region, pixels)
+        if self._magnifier.on:
+            self.update()
         changed = self._tiles.forget_part(layer, region)
         ratio, (x, y) = self.devicePixelRatioF(), self._viewport.origin
         for pane in self.arrangement.panes:
@@ -191,6 +198,19 @@ class Canvas(QWidget):
             self.slice_changed.emit(line)
 
     @property
+    def magnifier(self) -> Magnifier:
+        """The lenses over the panes."""
+        return self._magnifier
+
+    def set_magnifier(self, magnifier: Magnifier) -> None:
+        """Other lenses, or none."""
+        before, self._magnifier = self._magnifier, magnifier
+        if magnifier != before:
+            self.update()
+        if magnifier != replace(before, at=magnifier.at):
+            self.magnifier_changed.emit(magnifier)
+
+    @property
     def arrangement(self) -> Arrangement:
         """Where panes and dividing lines lie now."""
         ratio = self.devicePixelRatioF()
@@ -208,6 +228,10 @@ class Canvas(QWidget):
         """The mouse is at a point of the view; None: it has left."""
         if at != self._cursor:
             self._cursor = at
+            local = self._cursor_in_pane()
+            if local is not None:
+                point = self._viewport.to_content(local)
+                self.set_magnifier(self._magnifier.pointed_at(point))
             if self._comparison.layout == "side_by_side":
                 self.update()
             self.cursor_moved.emit(self._content_pixel())
@@ -225,11 +249,13 @@ class Canvas(QWidget):
             self.update()
 
     def _content_pixel(self) -> tuple[int, int] | None:
+        local = self._cursor_in_pane()
+        return None if local is None else self._viewport.pixel_at(local)
+
+    def _cursor_in_pane(self) -> Point | None:
         arrangement, at = self.arrangement, self._cursor
         pane = None if at is None else arrangement.pane_at(at)
-        if at is None or pane is None:
-            return None
-        return self._viewport.pixel_at(arrangement.local(at, pane))
+        return None if at is None or pane is None else arrangement.local(at, pane)
 
     # -- painting -------------------------------------------------------------------------
 
@@ -273,6 +299,7 @@ class Canvas(QWidget):
             self._hot_line,
             self._slice,
             self._slice_hot,
+            self._magnifier,
         )
 
     # -- inner ----------------------------------------------------------------------------

@@ -75,6 +75,11 @@ def zoom_text(zoom: float, fitted: bool) -> str:
     return f"{number} % · fit" if fitted else f"{number} %"
 
 
+def lens_text(zoom: float, frozen: bool) -> str:
+    """What is added while there are lenses."""
+    return f" · lens {100.0 * zoom:.0f} %" + (", held" if frozen else "")
+
+
 def zoom_chip(painter: QPainter, room: QRectF, text: str) -> None:
     """The zoom in the bottom left corner."""
     metrics = QFontMetricsF(painter.font())

@@ -132,6 +132,15 @@ class ComparisonView(Canvas):
         """Whether panes say what they show."""
         self.set_comparison(replace(self._comparison, labels=not self._comparison.labels))
 
+    def set_magnifying(self, on: bool) -> None:
+        """Lenses at the mouse, or none."""
+        self.set_magnifier(self._magnifier.switched(on))
+
+    def set_holding(self, on: bool) -> None:
+        """Lenses that stay where they are, or follow the mouse again."""
+        place = self._magnifier.at or self._viewport.centre
+        self.set_magnifier(self._magnifier.held(place if on else None))
+
     @property
     def blinking(self) -> bool:
         """Whether the sources of the panes change by themselves."""
@@ -150,12 +159,15 @@ class ComparisonView(Canvas):
 
     def can_escape(self) -> bool:
         """Whether Escape has something to leave."""
-        return bool(self.blinking or self._rectangle or self._comparison.shown)
+        magnifying = self._magnifier.on
+        return bool(self.blinking or magnifying or self._rectangle or self._comparison.shown)
 
     def escape(self) -> None:
-        """Leave one thing: the alternation, the rectangle, the source in place."""
+        """Leave one thing: the alternation, the lenses, the rectangle, the source in place."""
         if self.blinking:
             self.set_blinking(False)
+        elif self._magnifier.on:
+            self.set_magnifying(False)
         elif self._rectangle is not None:
             self.set_rectangle(None)
         else:

@@ -152,7 +152,15 @@ class Gestures:
             self._view.fit()
 
     def wheel(self, event: QWheelEvent) -> None:
-        """Zoom at the cursor: a third of an octave a notch, smoothly on a touchpad."""
+        """Zoom at the cursor: a third of an octave a notch, smoothly on a touchpad.
+
+        With Ctrl, lenses that are on become stronger or weaker.
+        """
+        if self._view.magnifier.on and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            notch = event.angleDelta().y()
+            self._view.set_magnifier(self._view.magnifier.stepped((notch > 0) - (notch < 0)))
+            event.accept()
+            return
         fine = event.pixelDelta().y()
         octaves = fine / _TOUCHPAD_PIXELS_PER_OCTAVE if fine else self._notches(event)
         if octaves:

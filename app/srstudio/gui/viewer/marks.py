@@ -1,11 +1,11 @@
-"""Lines on the picture: the slider, the pixel grid, the rectangle, the mirrored cursor."""
+"""What is drawn on the pictures and under them: the slider, the grid, frames, the cursor."""
 
 from __future__ import annotations
 
 import math
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, qRgb
 
 from srstudio.core.regions import Region
 
@@ -89,6 +89,14 @@ def rectangle(painter: QPainter, box: QRectF) -> None:
     painter.drawRect(box)
 
 
+def frame(painter: QPainter, box: QRectF) -> None:
+    """A part of the picture that is looked at closely: white between dark lines."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((_DARK, 3.0), (_WHITE, 1.0)):
+        painter.setPen(QPen(colour, width))
+        painter.drawRect(box)
+
+
 def slice_line(painter: QPainter, line: QLineF, hot: bool) -> None:
     """A row or column that is followed through time: amber dashes on a dark line.
 
@@ -118,3 +126,14 @@ def cross(painter: QPainter, at: QPointF) -> None:
     painter.drawLines(arms)
     painter.setPen(QPen(_WHITE, 1.25))
     painter.drawLines(arms)
+
+
+def squares(side: int) -> QImage:
+    """Two by two squares in light grays: what is seen through transparent pictures."""
+    image = QImage(2 * side, 2 * side, QImage.Format.Format_RGB32)
+    image.fill(qRgb(204, 204, 204))
+    painter = QPainter(image)
+    for x, y in ((0, 0), (side, side)):
+        painter.fillRect(x, y, side, side, _WHITE)
+    painter.end()
+    return image

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPalette, qRgb
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPalette
 
+from srstudio.compare.magnifier import Magnifier
 from srstudio.compare.panes import Arrangement, Pane
 from srstudio.compare.slice_line import SliceLine
 from srstudio.compare.viewport import Point, Viewport
 from srstudio.core.regions import Region
 from srstudio.gui.viewer import chips, marks
 from srstudio.gui.viewer.gallery import Gallery
+from srstudio.gui.viewer.lenses import Lenses
 from srstudio.gui.viewer.tiles import Layer, Tiles
 
 GRID_FROM = 8.0
@@ -36,6 +38,7 @@ class Scene:
         hot_line: The dividing line that the mouse is at.
         slice_line: The row or column that is followed through time.
         slice_hot: Whether the mouse is at it.
+        magnifier: The lenses over it all.
     """
 
     arrangement: Arrangement
@@ -47,6 +50,7 @@ class Scene:
     hot_line: int | None = None
     slice_line: SliceLine | None = None
     slice_hot: bool = False
+    magnifier: Magnifier = field(default_factory=Magnifier)
 
     def paint(self, painter: QPainter, exposed: QRect, palette: QPalette) -> None:
         """Paint what lies in `exposed` (logical pixels)."""
@@ -65,7 +69,35 @@ class Scene:
             self._labels(painter)
             self._colour_bar(painter)
         text = chips.zoom_text(viewport.zoom, viewport.is_fitted)
+        if self.magnifier.on:
+            lenses = self.lenses(round(QFontMetricsF(painter.font()).height()) + 4)
+            text += chips.lens_text(lenses.zoom, self.magnifier.frozen)
+            self._looked_at(painter, lenses)
+            lenses.paint(painter, palette)
         chips.zoom_chip(painter, self._whole, text)
+
+    def lenses(self, caption: int) -> Lenses:
+        """Those of the magnifier, with names of that height below them (logical pixels)."""
+        arrangement, viewport = self.arrangement, self.viewport
+        anchor = self.cursor
+        if anchor is None or self.magnifier.frozen:
+            x, y = viewport.to_view(self.magnifier.at or viewport.centre)
+            corner = self._logical(arrangement.panes[0].frame).topLeft()
+            room = self._whole
+            anchor = (
+                min(max(x + corner.x(), 0.0), room.right()),
+                min(max(y + corner.y(), 0.0), room.bottom()),
+            )
+        return Lenses(
+            self.magnifier,
+            self.gallery,
+            arrangement.comparison,
+            viewport,
+            self._whole,
+            anchor,
+            arrangement.ratio,
+            caption,
+        )
 
     def box(self, region: Region, pane: Pane) -> QRectF:
         """Where a part of the content is seen in a pane, in logical pixels."""
@@ -115,7 +147,7 @@ class Scene:
         side = round(_SQUARE * self.arrangement.ratio)
         painter.setBrushOrigin(*origin)
         seen = self._content_at(origin).intersect(part)
-        painter.fillRect(_qrect(seen), QBrush(_squares(side)))
+        painter.fillRect(_qrect(seen), QBrush(marks.squares(side)))
 
     def _content_at(self, origin: tuple[int, int]) -> Region:
         return self.tiles.extent.moved(*origin)
@@ -143,6 +175,15 @@ class Scene:
                 line = QLineF(first, at, last, at)
             handle = not arrangement.comparison.follow
             marks.divider(painter, line, handle=handle, hot=number == self.hot_line)
+
+    def _looked_at(self, painter: QPainter, lenses: Lenses) -> None:
+        """A frame in each pane around what the lenses show."""
+        top_left, bottom_right = (QPointF(*self.viewport.to_view(at)) for at in lenses.corners)
+        for pane in self.arrangement.panes:
+            corner = self._logical(pane.frame).topLeft()
+            painter.setClipRect(self._logical(pane.clip))
+            marks.frame(painter, QRectF(top_left + corner, bottom_right + corner))
+        painter.setClipping(False)
 
     def _mirrored_cursor(self, painter: QPainter) -> None:
         arrangement = self.arrangement
@@ -202,17 +243,6 @@ def _device_pixels(painter: QPainter, ratio: float) -> Iterator[None]:
     painter.scale(1.0 / ratio, 1.0 / ratio)
     yield
     painter.restore()
-
-
-def _squares(side: int) -> QImage:
-    """Two by two squares in light grays."""
-    image = QImage(2 * side, 2 * side, QImage.Format.Format_RGB32)
-    image.fill(qRgb(204, 204, 204))
-    painter = QPainter(image)
-    for x, y in ((0, 0), (side, side)):
-        painter.fillRect(x, y, side, side, QColor(255, 255, 255))
-    painter.end()
-    return image
 
 
 def _qrect(region: Region) -> QRect:
