@@ -144,6 +144,7 @@ VERBS = (
     Verb("truth_much_later", "Ground truth ten frames &later", ("Ctrl+>",)),
     Verb("truth_much_earlier", "Ground truth ten frames earlie&r", ("Ctrl+<",)),
     Verb("fullscreen", "F&ull screen", ("F11",), "fullscreen", "", True),
+    Verb("palette", "&Find a command...", ("Ctrl+Shift+P",), "find"),
     Verb("shortcuts", "&Keyboard and mouse", ("F1", "?"), "keyboard"),
     Verb("about", "&About SR Studio", (), "info"),
 )
@@ -178,7 +179,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "colours",
     ),
     "&Compute": ("cancel", "resume"),
-    "&Help": ("shortcuts", "about"),
+    "&Help": ("palette", "shortcuts", "about"),
 }
 # What makes no sense while the pictures are not on the screen.
 OF_THE_PICTURES = (

@@ -173,6 +173,12 @@ class MainWindow(QMainWindow):
             page.show()
 
     @property
+    def menus(self) -> list[QMenu]:
+        """Those of the menu bar."""
+        menus = (action.menu() for action in self.menuBar().actions())
+        return [menu for menu in menus if isinstance(menu, QMenu)]
+
+    @property
     def status(self) -> StatusBar:
         """The status bar."""
         bar = self.statusBar()

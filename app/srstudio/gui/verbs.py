@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from srstudio.gui.dialogs.pages import AboutPage, ShortcutsPage
+from srstudio.gui.dialogs.palette import CommandPalette, commands_in
 from srstudio.gui.dialogs.save import SaveDialog
 from srstudio.gui.exporting.facts import Given
 from srstudio.gui.installing import WEIGHT_SUFFIXES
@@ -72,6 +73,7 @@ class Verbs:
             "follow": lambda on: studio.binding.set_follow(on),
             "labels": lambda on: studio.binding.set_hidden_labels(on),
             "fullscreen": lambda on: studio.window.set_full_screen(on),
+            "palette": self.find_command,
             "shortcuts": lambda: ShortcutsPage(studio.window).show(),
             "about": lambda: AboutPage(studio.window).show(),
             **studio.video.slots(),
@@ -129,6 +131,11 @@ class Verbs:
             rate = reel.clip.video.rate if reel.is_numbered else None
             given = Given(reel.path, reel.colour, rate)
             self._studio.exports.ask(given, self.shown_model(), player.marks)
+
+    def find_command(self) -> None:
+        """Offer everything that the menus have, to be found by a few letters."""
+        window = self._studio.window
+        CommandPalette([*commands_in(window.menus)], window).show()
 
     def shown_model(self) -> str:
         """The model in place, else the last of those in the panes, without its scale."""
