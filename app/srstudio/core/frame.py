@@ -67,6 +67,7 @@ class Frame:
         gray: The source had a single channel (R = G = B); it is saved as one again.
         icc_profile: The colour profile the values are meant in; None stands for sRGB.
         exif: The EXIF (TIFF) block without any prefix, orientation already applied.
+        xmp: The XMP packet.
         time: Presentation time of a video frame, in seconds.
         duration: Seconds that a video frame is shown, where that is known.
     """
@@ -76,6 +77,7 @@ class Frame:
     gray: bool = False
     icc_profile: bytes | None = None
     exif: bytes | None = None
+    xmp: bytes | None = None
     time: Fraction | None = None
     duration: Fraction | None = None
 
@@ -109,7 +111,7 @@ class Frame:
         return 8 if self.pixels.dtype == np.uint8 else 16
 
     def with_pixels(self, pixels: Pixels, alpha: Pixels | None = None) -> Frame:
-        """The same picture (profile, EXIF, time) with other pixels."""
+        """The same picture (profile, EXIF, XMP, time) with other pixels."""
         return replace(self, pixels=pixels, alpha=alpha)
 
     def cropped_to_multiple(self, multiple: int) -> Frame:

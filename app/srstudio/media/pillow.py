@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from srstudio.core.frame import Pixels
+from srstudio.media import xmp
 from srstudio.media.color import cmyk_to_rgb
 from srstudio.media.metadata import PREFIX
 from srstudio.media.raster import Raster, UnreadableError, check_size
@@ -45,7 +47,9 @@ def decode(data: bytes) -> Raster:
         check_size(*image.size)
         info = image.info
         profile = info.get("icc_profile")
-        return Raster(samples_of(image, profile), profile, info.get("exif"), info.get("dpi"))
+        samples = samples_of(image, profile)
+        described = xmp.packet(info.get("xmp"))
+        return Raster(samples, profile, info.get("exif"), info.get("dpi"), described)
 
 
 def _check_jpeg_end(data: bytes) -> None:
@@ -64,8 +68,8 @@ def _check_jpeg_end(data: bytes) -> None:
 def encode(raster: Raster, kind: str, *, quality: int, lossless: bool) -> bytes:
     """8-bit PNG, JPEG (4:4:4) or WebP (colour under full transparency kept).
 
-    EXIF that is too long for a JPEG is left out. Run-length matching makes PNGs of photographs
-    as small as full deflate does, several times as fast.
+    EXIF and XMP that are too long for a JPEG are left out. Run-length matching makes PNGs
+    of photographs as small as full deflate does, several times as fast.
     """
     effort = 50  # beyond, lossless WebP takes twice the time and becomes no smaller
     own: dict[str, dict[str, Any]] = {
@@ -76,6 +80,11 @@ def encode(raster: Raster, kind: str, *, quality: int, lossless: bool) -> bytes:
     shared: dict[str, Any] = {"icc_profile": raster.icc_profile}
     if raster.exif and (kind != "jpeg" or len(raster.exif) <= _LONGEST_JPEG_EXIF):
         shared["exif"] = PREFIX + raster.exif
+    if raster.xmp and kind == "png":
+        shared["pnginfo"] = PngInfo()
+        shared["pnginfo"].add_itxt(xmp.PNG_KEYWORD.decode(), raster.xmp.decode())
+    elif raster.xmp and (kind != "jpeg" or len(raster.xmp) <= xmp.LONGEST_IN_JPEG):
+        shared["xmp"] = raster.xmp
     if raster.dpi and kind != "webp":
         shared["dpi"] = raster.dpi
     gray = raster.samples.shape[2] == 1

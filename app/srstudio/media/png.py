@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from srstudio.core.frame import Pixels
+from srstudio.media import xmp
 from srstudio.media.raster import Raster, UnreadableError, check_size
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -55,7 +56,7 @@ def _chunk(kind: bytes, content: bytes | memoryview) -> bytes:
 
 
 def decode(data: bytes) -> Raster:
-    """Samples, profile, EXIF and resolution of a PNG; the first picture of an animated one.
+    """Samples, profile, EXIF, XMP and resolution of a PNG; the first picture of an animated one.
 
     The decoder of the pixels gets the picture's own chunks only: it neither warns about, nor
     acts on, anything else in the file.
@@ -65,10 +66,13 @@ def decode(data: bytes) -> Raster:
     """
     header = _header(data)
     wanted = (*_CORE, b"tRNS") if header.colour_type == _PALETTE else _CORE
-    core, others = [SIGNATURE], {}
+    core, others = [SIGNATURE], dict[bytes, bytes]()
+    described = None
     for kind, content in _chunks(data):
         if kind in wanted:
             core.append(_chunk(kind, content))
+        elif kind == b"iTXt":
+            described = described or _xmp(bytes(content))
         else:
             others[kind] = bytes(content)
     samples = _samples(b"".join(core), header.colour_type)
@@ -79,6 +83,7 @@ def decode(data: bytes) -> Raster:
         icc_profile=_profile(others.get(b"iCCP")),
         exif=others.get(b"eXIf"),
         dpi=_dpi(others.get(b"pHYs")),
+        xmp=described,
     )
 
 
@@ -118,9 +123,25 @@ def _profile(content: bytes | None) -> bytes | None:
         return None
     compressed = content.partition(b"\0")[2][1:]
     try:
-        return zlib.decompressobj().decompress(compressed, _PROFILE_LIMIT) or None
+        return _inflated(compressed, _PROFILE_LIMIT) or None
     except zlib.error:
         return None
+
+
+def _xmp(content: bytes) -> bytes | None:
+    """The packet in an iTXt chunk, if it is one: keyword, compression, language, text."""
+    keyword, _, rest = content.partition(b"\0")
+    if keyword != xmp.PNG_KEYWORD or len(rest) < 2:
+        return None
+    compressed, text = rest[0], rest[2:].split(b"\0", 2)[-1]
+    try:
+        return xmp.packet(_inflated(text, xmp.LONGEST + 1) if compressed else text)
+    except zlib.error:
+        return None
+
+
+def _inflated(data: bytes, most: int) -> bytes:
+    return zlib.decompressobj().decompress(data, most)
 
 
 def _dpi(content: bytes | None) -> tuple[float, float] | None:
@@ -131,7 +152,7 @@ def _dpi(content: bytes | None) -> tuple[float, float] | None:
 
 
 def encode_16(raster: Raster) -> bytes:
-    """A 16-bit PNG of one to four channels, with profile, EXIF and resolution.
+    """A 16-bit PNG of one to four channels, with profile, EXIF, XMP and resolution.
 
     PNG specification (third edition): big-endian samples, filter type 1 (Sub), deflate.
     """
@@ -149,6 +170,8 @@ def encode_16(raster: Raster) -> bytes:
         parts.append(_chunk(b"pHYs", struct.pack(">IIB", across, down, 1)))
     if raster.exif:
         parts.append(_chunk(b"eXIf", raster.exif.removeprefix(b"Exif\0\0")))
+    if raster.xmp:
+        parts.append(_chunk(b"iTXt", xmp.PNG_KEYWORD + b"\0\0\0\0\0" + raster.xmp))
     parts += [_chunk(b"IDAT", block) for block in _deflated(raster.samples) if block]
     return b"".join([*parts, _chunk(b"IEND", b"")])
 

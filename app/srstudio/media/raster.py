@@ -19,12 +19,14 @@ class Raster:
         icc_profile: The colour profile as it is stored.
         exif: The EXIF block, with or without its `Exif` prefix.
         dpi: Pixels per inch, across and down.
+        xmp: The XMP packet.
     """
 
     samples: Pixels
     icc_profile: bytes | None = None
     exif: bytes | None = None
     dpi: tuple[float, float] | None = None
+    xmp: bytes | None = None
 
 
 class UnreadableError(ValueError):

@@ -26,7 +26,7 @@ def read_picture(path: Path) -> Frame:
     """The picture in a file: PNG, JPEG, TIFF, WebP or BMP, by content, whatever its name says.
 
     Values are as stored (no colour conversion but for CMYK, which becomes sRGB), orientation is
-    applied, EXIF and profile travel along. 16-bit files give `uint16`, float TIFFs `float32`.
+    applied, EXIF, XMP and profile travel along. 16-bit files give `uint16`, float TIFFs `float32`.
 
     Raises:
         InputError: if there is no such file, or it cannot be read as a picture.
@@ -76,7 +76,7 @@ def _frame(raster: Raster) -> Frame:
     if gray:
         colour = cv2.cvtColor(colour, cv2.COLOR_GRAY2RGB)
     profile = fitting_profile(raster.icc_profile, gray=gray)
-    return Frame(colour, alpha, gray, profile, exif)
+    return Frame(colour, alpha, gray, profile, exif, raster.xmp)
 
 
 def _decoder(head: bytes, name: str) -> Callable[[bytes], Raster]:

@@ -11,6 +11,7 @@ from PIL.ExifTags import IFD, Base
 from tifffile import COMPRESSION, PHOTOMETRIC, TiffFile, TiffPage
 
 from srstudio.core.frame import Pixels
+from srstudio.media import xmp
 from srstudio.media.color import cmyk_to_rgb
 from srstudio.media.metadata import parse, serialised
 from srstudio.media.pillow import samples_of
@@ -46,7 +47,7 @@ logging.getLogger("tifffile").addHandler(logging.NullHandler())  # not to standa
 
 
 def decode(data: bytes) -> Raster:
-    """Samples, profile and EXIF of the first page of a TIFF.
+    """Samples, profile, EXIF and XMP of the first page of a TIFF.
 
     Raises:
         UnreadableError: if the page is too large or of a kind that is not supported.
@@ -63,7 +64,9 @@ def decode(data: bytes) -> Raster:
                 samples = _by_tifffile(repacked.pages.first)
         else:
             samples = _by_tifffile(page)
-        return Raster(samples, profile, serialised(exif))
+        tag = page.tags.get(xmp.TIFF_TAG)
+        described = None if tag is None else xmp.packet(tag.value)
+        return Raster(samples, profile, serialised(exif), xmp=described)
 
 
 def _by_libtiff(data: bytes, profile: bytes | None) -> Pixels:

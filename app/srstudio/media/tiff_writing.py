@@ -11,11 +11,12 @@ from PIL import Image
 from PIL.ExifTags import IFD, Base
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
+from srstudio.media import xmp
 from srstudio.media.metadata import parse
 from srstudio.media.raster import Raster
 
 _CLASSIC_LIMIT = 4_000_000_000  # bytes that 32-bit offsets reach, with room for directories
-_ASCII, _LONG = 2, 4
+_BYTE, _ASCII, _LONG = 1, 2, 4
 _TEXTS = (
     Base.ImageDescription,
     Base.Make,
@@ -51,7 +52,7 @@ def encode(raster: Raster) -> bytes:
         iccprofile=raster.icc_profile,
         resolution=raster.dpi,
         resolutionunit="inch" if raster.dpi else None,
-        extratags=_texts(exif),
+        extratags=[*_texts(exif), *_xmp(raster.xmp)],
     )
     tiff = file.getvalue()
     return _with_directories(tiff, directories) if directories else tiff
@@ -64,6 +65,10 @@ def _texts(exif: Image.Exif | None) -> list[tuple[Any, ...]]:
         for tag, text in values.items()
         if isinstance(text, str)
     ]
+
+
+def _xmp(packet: bytes | None) -> list[tuple[Any, ...]]:
+    return [(xmp.TIFF_TAG, _BYTE, len(packet), packet, True)] if packet else []
 
 
 def _directories(exif: Image.Exif) -> dict[int, dict[int, Any]]:

@@ -12,7 +12,7 @@ import numpy as np
 from srstudio.core.errors import OutputError, UsageError
 from srstudio.core.files import refuse_existing, write_bytes
 from srstudio.core.frame import BitDepth, Frame, Pixels, quantise
-from srstudio.media import pillow, png
+from srstudio.media import pillow, png, xmp
 from srstudio.media.color import fitting_profile
 from srstudio.media.metadata import dpi_of, resized, serialised
 from srstudio.media.raster import Raster
@@ -43,7 +43,7 @@ class SaveOptions:
         bit_depth: 8 or 16; None is that of the frame, or 8 where the format has no 16.
         quality: Of JPEG and of lossy WebP, 1 to 100.
         lossless: WebP keeps every value.
-        keep_metadata: EXIF and resolution are kept (the colour profile always is).
+        keep_metadata: EXIF, XMP and resolution are kept (the colour profile always is).
         overwrite: An existing file may be replaced.
         flatten: Where the format has no alpha, the picture is laid on white.
     """
@@ -83,7 +83,7 @@ def write_picture(frame: Frame, path: Path, options: SaveOptions = SaveOptions()
     """Write a frame: complete or not at all, and never over an existing file unless asked to.
 
     A gray frame becomes a single-channel file (WebP has none). Values, profile and EXIF are
-    written as they are; sizes in the EXIF block become those of the frame.
+    written as they are; sizes in EXIF and XMP become those of the frame.
 
     Returns:
         The path that was written.
@@ -147,10 +147,13 @@ def _check_fit(
 def _raster(frame: Frame, kind: str, depth: BitDepth, options: SaveOptions) -> Raster:
     samples = _samples(frame, kind, depth)
     profile = fitting_profile(frame.icc_profile, gray=samples.shape[2] < 3)
-    exif = resized(frame.exif, *frame.size) if options.keep_metadata else None
-    if exif is None:
+    if not options.keep_metadata:
         return Raster(samples, profile)
-    return Raster(samples, profile, serialised(exif), dpi_of(exif))
+    described = xmp.resized(frame.xmp, *frame.size)
+    exif = resized(frame.exif, *frame.size)
+    if exif is None:
+        return Raster(samples, profile, xmp=described)
+    return Raster(samples, profile, serialised(exif), dpi_of(exif), described)
 
 
 def _samples(frame: Frame, kind: str, depth: BitDepth) -> Pixels:

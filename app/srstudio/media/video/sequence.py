@@ -96,7 +96,7 @@ class SequenceReader(VideoSource):
         number = range(len(self.files))[number]
         picture = read_picture(self.files[number])
         time, duration = self._timeline.time(number), self._timeline.duration(number)
-        return replace(picture, exif=None, time=time, duration=duration)
+        return replace(picture, exif=None, xmp=None, time=time, duration=duration)
 
 
 def _has_gaps(files: Sequence[Path]) -> bool:
