@@ -6,6 +6,8 @@ import csv
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import SECONDS, Wait
@@ -110,6 +112,20 @@ def test_zoom_and_layout_stay_from_question_to_question(qtbot: QtBot, page: Blin
     assert view.comparison.layout == "slider"
 
 
+def test_there_is_a_magnifier_which_names_nothing_either(qtbot: QtBot, page: BlindPage) -> None:
+    begin(qtbot, page)
+    view = page.asking.view
+    QTest.keyClick(view, Qt.Key.Key_M)
+    assert view.magnifier.on
+    assert page.asking.tools[-1].isChecked()
+    assert {source.title for source in view.sources} == {"A", "X", "B"}
+    answer_right(qtbot, page)
+    seen(qtbot, page)
+    assert view.magnifier.on
+    page.asking.tools[-1].trigger()
+    assert not view.magnifier.on
+
+
 def test_answers_have_keys_and_can_be_taken_back(qtbot: QtBot, page: BlindPage) -> None:
     begin(qtbot, page)
     keys = {choice: b.shortcut().toString() for choice, b in page.asking.answers.items()}
@@ -212,7 +228,7 @@ def test_another_test_asks_before_answers_are_lost(qtbot: QtBot, page: BlindPage
     answer_right(qtbot, page)
     page.saved = True
     page.verdict.new.click()
-    assert page.shown is page.setup
+    assert page.setup.isVisible()
 
 
 def test_what_was_given_up_is_asked_for_again_after_another_answer(

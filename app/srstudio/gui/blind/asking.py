@@ -28,6 +28,7 @@ from srstudio.gui.viewer.pyramid import Pyramid
 
 # From one question to the next nothing is seen, or else what changes would tell what X is.
 PAUSE_MS = 400
+_TOOLS = ("fit", "zoom_100", "side_by_side", "magnify")
 _QUESTIONS: dict[Kind, str] = {
     "abx": "Is X the same as A or as B?",
     "preference": "Which looks better?",
@@ -39,6 +40,7 @@ _WORDS: dict[Kind, dict[Choice, str]] = {
 _KEYS: dict[Choice, str] = {"a": "A", "neither": "N", "b": "B"}
 _HINT = (
     "Answer by {}. 1, 2, 3: one of them in place; Tab: the next. Wheel: zoom. "
+    "M: magnifier. "
     "Backspace: the last answer again."
 )
 
@@ -69,7 +71,7 @@ class Asking(QWidget):
         self.back, self.end = QPushButton("Last answer again"), QPushButton("End now")
         self.answers: dict[Choice, QPushButton] = {choice: QPushButton() for choice in _KEYS}
         self._stack = QStackedWidget()
-        self.tools = [make_action(self, name) for name in ("fit", "zoom_100", "side_by_side")]
+        self.tools = [make_action(self, name) for name in _TOOLS]
         self._pause = QTimer(self, interval=PAUSE_MS, singleShot=True)
         self._arrange()
         self._connect()
@@ -151,10 +153,12 @@ class Asking(QWidget):
             button.setEnabled(on)
 
     def _connect(self) -> None:
-        fit, actual, beside = self.tools
+        fit, actual, beside, magnify = self.tools
         fit.triggered.connect(lambda: self.view.fit())
         actual.triggered.connect(lambda: self.view.zoom_to(1.0))
         beside.triggered.connect(lambda: self.view.toggle_layout())
+        magnify.triggered.connect(lambda on: self.view.set_magnifying(on))
+        self.view.magnifier_changed.connect(lambda magnifier: magnify.setChecked(magnifier.on))
         self.view.comparison_changed.connect(
             lambda comparison: beside.setChecked(comparison.layout == "side_by_side")
         )
