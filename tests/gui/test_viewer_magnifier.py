@@ -137,14 +137,14 @@ def test_it_has_keys_and_escape_leaves_it(studio: Studio, until_idle: Wait) -> N
     view, actions = studio.view, studio.actions
     view.activateWindow()
     view.setFocus()
-    QTest.keyClick(view, Qt.Key.Key_M)
-    assert view.magnifier.on
-    assert actions["magnify"].isChecked()
-    QTest.keyClick(view, Qt.Key.Key_F)
-    assert view.magnifier.frozen
-    QTest.keyClick(view, Qt.Key.Key_Escape)
-    assert not view.magnifier.on
-    assert not actions["magnify"].isChecked()
-    assert not actions["hold"].isChecked()
-    QTest.keyClick(view, Qt.Key.Key_F)
-    assert actions["magnify"].isChecked()
+
+    def state() -> tuple[bool, bool]:
+        ticked = actions["magnify"].isChecked(), actions["hold"].isChecked()
+        assert ticked == (view.magnifier.on, view.magnifier.frozen)
+        return ticked
+
+    seen = []
+    for key in (Qt.Key.Key_M, Qt.Key.Key_F, Qt.Key.Key_Escape, Qt.Key.Key_F, Qt.Key.Key_M):
+        QTest.keyClick(view, key)
+        seen.append(state())
+    assert seen == [(True, False), (True, True), (False, False), (True, True), (False, False)]
