@@ -328,6 +328,20 @@ def test_gaps_and_perfect_frames_are_drawn(panel: CurvesPanel) -> None:
     assert row.text(1) == "∞"
 
 
+def test_a_heading_that_is_too_long_is_written_smaller(panel: CurvesPanel) -> None:
+    assert panel.plots is not None
+    title = panel.plots.plots["psnr"].titleLabel
+    title.setText("PSNR")
+    assert title.item.scale() == 1.0
+    room = title.size().width()
+    while title.item.boundingRect().width() <= room * 1.1:
+        title.setText(title.text + " 9")
+    assert 0.75 < title.item.scale() < 1.0
+    assert title.item.mapRectToParent(title.item.boundingRect()).right() <= room + 0.5
+    title.setText(title.text * 4)
+    assert title.item.scale() == 0.75
+
+
 def test_a_click_on_a_curve_or_a_worst_frame_seeks(
     panel: CurvesPanel, player: ClipPlayer, qtbot: QtBot
 ) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QSizeF, Qt
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneResizeEvent
 
 _STEPS = (1, 2, 5)  # of a decade
 _TICK_HEIGHT = 18
+_SMALLEST_TITLE = 0.75
 _ANY_WIDTH = 16_777_215.0  # the greatest that Qt knows
 
 
@@ -65,11 +66,21 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class Title(pg.LabelItem):  # type: ignore[misc]
-    """A title that takes what room there is: a long one is cut, and makes its plot no wider."""
+    """A title that takes what room there is, and makes its plot no wider.
+
+    A long one is written smaller, and cut where that does not do.
+    """
 
     def __init__(self, parent: QGraphicsItem) -> None:
         super().__init__(parent=parent)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
+
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent | None) -> None:
+        """Fit the text into the room; told of a new text, too, then without an event."""
+        room, needed = self.size().width(), self.item.boundingRect().width()
+        if room > 0:
+            self.item.setScale(min(1.0, max(_SMALLEST_TITLE, room / needed)))
+        super().resizeEvent(event)
 
     def setMinimumWidth(self, _width: float) -> None:
         """Whatever the text would need."""
