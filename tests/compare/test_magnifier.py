@@ -4,6 +4,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from srstudio.compare.comparison import first_ones
 from srstudio.compare.magnifier import MOST_LENSES, POWERS, Magnifier, lens_boxes
 from srstudio.compare.viewport import LARGEST_ZOOM
 from srstudio.core.regions import Region
@@ -55,6 +56,15 @@ def test_lenses_stay_in_the_view_apart_and_off_the_place(
         assert box.intersect(whole) == box
         assert box.intersect(around).empty
         assert all(box.intersect(other).empty for other in with_captions[:number])
+
+
+def test_the_reference_is_among_the_first() -> None:
+    keys = ("a", "b", "c", "truth", "d")
+    assert first_ones(keys, 3, "truth") == ("a", "b", "truth")
+    assert first_ones(keys, 4, "truth") == keys[:4]
+    assert first_ones(keys, 3, None) == keys[:3]
+    assert first_ones(keys, 3, "gone") == keys[:3]
+    assert first_ones((), 3, "truth") == ()
 
 
 def test_there_can_be_none() -> None:

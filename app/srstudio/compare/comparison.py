@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self, get_args
 
@@ -145,6 +145,14 @@ class Comparison:
         if lines == len(self.splits):
             return self.splits
         return tuple((n + 1) / (lines + 1) for n in range(lines))
+
+
+def first_ones(keys: Sequence[str], most: int, reference: str | None) -> tuple[str, ...]:
+    """The first of `keys`; where they are more than `most`, the reference is one of those left."""
+    first = tuple(keys[:most])
+    if reference is None or reference not in keys[most:]:
+        return first
+    return (*first[:-1], reference)
 
 
 def _require(condition: bool, otherwise: str) -> None:

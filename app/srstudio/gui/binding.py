@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from srstudio.compare.comparison import MOST_PANES, Comparison
+from srstudio.compare.comparison import MOST_PANES, Comparison, first_ones
 from srstudio.compare.magnifier import Magnifier
 from srstudio.gui.actions import Actions
 from srstudio.gui.panels.overlay import OverlayPanel
@@ -33,13 +33,9 @@ def with_fitting_panes(new: Comparison, old: Comparison) -> Comparison:
         return new
     side_by_side = new.layout == "side_by_side"
     two = new.panes if old.layout == "slider" else new.panes[:2]
-    wanted = _all_panes(new) if side_by_side else two
+    all_of_them = first_ones(new.sources, MOST_PANES, new.reference)
+    wanted = all_of_them if side_by_side else two
     return new if wanted == new.panes else new.with_panes(wanted)
-
-
-def _all_panes(comparison: Comparison) -> tuple[str, ...]:
-    first, reference = comparison.sources[:MOST_PANES], comparison.reference
-    return first if reference is None or reference in first else (*first[:-1], reference)
 
 
 class Binding(QObject):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPalette, QPen
 
-from srstudio.compare.comparison import Comparison
+from srstudio.compare.comparison import Comparison, first_ones
 from srstudio.compare.magnifier import MOST_LENSES, Magnifier, lens_boxes
 from srstudio.compare.viewport import Point, Viewport
 from srstudio.core.regions import Region
@@ -58,9 +58,10 @@ class Lenses:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The sources in them."""
+        """The sources in them; the ground truth always is."""
         keys = (source.key for source in self.gallery.sources)
-        return tuple(key for key in keys if self.gallery.picture(key) is not None)[:MOST_LENSES]
+        there = [key for key in keys if self.gallery.picture(key) is not None]
+        return first_ones(there, MOST_LENSES, self.comparison.reference)
 
     @property
     def boxes(self) -> tuple[Region, ...]:
