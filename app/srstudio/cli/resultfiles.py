@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +14,7 @@ from srstudio.cli.measured import Row, means
 from srstudio.cli.tables import Grid, items, latex, markdown
 from srstudio.core.errors import UsageError
 from srstudio.core.files import refuse_existing, write_bytes
+from srstudio.core.tables import csv_text
 
 _STEM = "evaluation"
 _COLUMNS = ("kind", "set", "item", "model", "id", "scale", "channel", "crop")
@@ -71,12 +70,9 @@ def write_results(results: Results, files: Sequence[Path], overwrite: bool) -> N
 
 def _csv(results: Results) -> str:
     """A line for every item, then one for every mean; `kind` tells them apart."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((*_COLUMNS, *_NUMBERS))
-    for kind, rows in (("item", results.rows), ("mean", means(results.rows))):
-        writer.writerows(_csv_line(kind, row, results.scale) for row in rows)
-    return out.getvalue()
+    kinds = (("item", results.rows), ("mean", means(results.rows)))
+    lines = (_csv_line(kind, row, results.scale) for kind, rows in kinds for row in rows)
+    return csv_text((*_COLUMNS, *_NUMBERS), lines)
 
 
 def _csv_line(kind: str, row: Row, scale: int) -> tuple[object, ...]:

@@ -7,8 +7,6 @@ those of Bradley and Terry (Biometrika 39, 1952), found by Hunter's iteration (A
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +14,12 @@ from itertools import combinations
 from statistics import NormalDist
 
 from srstudio.compare.blind_test import BlindTest
+from srstudio.core.tables import csv_text
 
 SURE = 0.05  # what comes about by chance more rarely is taken for shown
 _Z = NormalDist().inv_cdf(0.975)
 _ENOUGH, _STEPS = 1e-10, 10_000
+_COLUMNS = ("picture", "test", "trial", "a", "b", "x", "answer", "correct", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +148,13 @@ def as_csv(test: BlindTest, titles: Mapping[str, str], picture: str) -> bytes:
         titles: Of the sources by key.
         picture: Name of what was looked at.
     """
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(["picture", "test", "trial", "a", "b", "x", "answer", "correct", "seconds"])
+    rows = []
     for number, (trial, answer) in enumerate(test.answered, start=1):
-        keys = (trial.a, trial.b, trial.x)
+        names = (titles[key] if key else "" for key in (trial.a, trial.b, trial.x))
         right = "" if trial.correct is None else str(answer.choice == trial.correct).lower()
-        table.writerow(
-            [
-                *(picture, test.kind, number),
-                *(titles[key] if key else "" for key in keys),
-                *(answer.choice, right, f"{answer.seconds:.2f}"),
-            ]
-        )
-    return out.getvalue().encode()
+        said = (answer.choice, right, f"{answer.seconds:.2f}")
+        rows.append((picture, test.kind, number, *names, *said))
+    return csv_text(_COLUMNS, rows).encode()
 
 
 def _wins(test: BlindTest) -> dict[tuple[str, str], int]:

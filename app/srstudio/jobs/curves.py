@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from srstudio.core.frame import Frame
+from srstudio.core.tables import csv_text
 from srstudio.metrics.protocol import Protocol
 from srstudio.metrics.report import measure
 from srstudio.metrics.temporal import (
@@ -176,11 +175,7 @@ class Curves:
 
     def csv(self) -> str:
         """The rows as CSV under a head of `COLUMNS`; empty where nothing was measured."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(self.rows())
-        return out.getvalue()
+        return csv_text(COLUMNS, self.rows())
 
 
 def _known(value: float) -> float | None:

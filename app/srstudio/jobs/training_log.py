@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import os
 from collections.abc import Mapping
@@ -15,6 +13,8 @@ from typing import Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+
+from srstudio.core.tables import csv_text
 
 Values = NDArray[np.float64]
 
@@ -180,13 +180,12 @@ def _fading_sum(values: Values, weight: float) -> Values:
 def as_csv(runs: Mapping[str, Curves]) -> bytes:
     """The curves as a table in UTF-8: a row for each step of each run that is in its log."""
     keys = (*STEP_KEYS, *VALIDATION_KEYS)
-    out = io.StringIO(newline="")
-    table = csv.writer(out)
-    table.writerow(["run", "iteration", *keys])
-    for name, curves in runs.items():
-        for iteration, row in sorted(_rows(curves).items()):
-            table.writerow([name, iteration, *(_cell(row.get(key)) for key in keys)])
-    return out.getvalue().encode()
+    rows = (
+        (name, iteration, *(_cell(row.get(key)) for key in keys))
+        for name, curves in runs.items()
+        for iteration, row in sorted(_rows(curves).items())
+    )
+    return csv_text(("run", "iteration", *keys), rows).encode()
 
 
 def _rows(curves: Curves) -> dict[int, dict[str, float]]:
