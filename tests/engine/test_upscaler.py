@@ -35,12 +35,13 @@ def shipped(spec: ModelSpec) -> bool:
     return spec.file is None or spec.sha256 is not None
 
 
-# Every entry of the catalogue that can run anywhere, at every scale up to 4.
+# Every entry of the catalogue that can run anywhere and promises exact tiles (optical flow reaches
+# any distance), at every scale up to 4.
 CATALOGUE = [
     (spec, scale)
     for spec in read_catalog()
     for scale in (1, 2, 3, 4)
-    if scale in spec.scales and shipped(spec)
+    if scale in spec.scales and shipped(spec) and spec.descriptor.tiling == "exact"
 ]
 
 
