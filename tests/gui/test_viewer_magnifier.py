@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import Wait
+from tests.gui.viewing import active_view, wheel
 
 from srstudio.compare.sources import Source
 from srstudio.core.regions import Region
@@ -32,13 +31,7 @@ def squares(seed: int) -> Array:
 @pytest.fixture
 def view(qtbot: QtBot) -> ComparisonView:
     """Two pictures of noise at 100 %, in a view of 800 by 600 pixels without labels."""
-    view = ComparisonView()
-    qtbot.addWidget(view)
-    view.resize(800, 600)
-    view.toggle_labels()
-    with qtbot.waitActive(view):
-        view.show()
-        view.activateWindow()
+    view = active_view(qtbot, 800, 600)
     view.set_content(800, 600)
     view.set_sources([Source("a", "A", "model"), Source("b", "B", "model")])
     for seed, key in enumerate("ab"):
@@ -58,17 +51,7 @@ def shown_in(view: ComparisonView, place: Region) -> Array:
 
 
 def turn(view: ComparisonView, angle: int) -> None:
-    event = QWheelEvent(
-        QPointF(*AT),
-        view.mapToGlobal(QPointF(*AT)),
-        QPoint(),
-        QPoint(0, angle),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.ControlModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, event)
+    wheel(view, AT, angle, keys=Qt.KeyboardModifier.ControlModifier)
 
 
 def test_each_lens_shows_the_pixels_of_its_source(view: ComparisonView) -> None:
@@ -114,6 +97,26 @@ def test_ctrl_and_wheel_change_its_power_and_not_the_zoom(view: ComparisonView) 
     view.set_magnifying(False)
     turn(view, 120)
     assert view.viewport.zoom > 1.0
+
+
+def test_without_it_the_mouse_repaints_nothing(view: ComparisonView, qtbot: QtBot) -> None:
+    class Paints(QObject):
+        count = 0
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - of Qt
+            self.count += event.type() == QEvent.Type.Paint
+            return False
+
+    paints = Paints()
+    for on in (False, True):
+        view.set_magnifying(on)
+        qtbot.wait(50)
+        view.installEventFilter(paints)
+        paints.count = 0
+        view.track_cursor((300.0 + on, 200.0))
+        qtbot.wait(50)
+        view.removeEventFilter(paints)
+        assert bool(paints.count) == on
 
 
 def test_parts_that_are_done_are_seen_in_it_at_once(view: ComparisonView) -> None:

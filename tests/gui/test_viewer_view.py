@@ -14,11 +14,11 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QImage,
-    QWheelEvent,
 )
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from tests.gui.viewing import active_view, wheel
 
 from srstudio.compare.sources import Source
 from srstudio.core.frame import Frame
@@ -66,20 +66,6 @@ def drag(
     QTest.mouseRelease(view, button, keys, QPoint(*stop))
 
 
-def wheel(view: ComparisonView, at: tuple[int, int], angle: int = 0, pixels: int = 0) -> None:
-    event = QWheelEvent(
-        QPointF(*at),
-        view.mapToGlobal(QPointF(*at)),
-        QPoint(0, pixels),
-        QPoint(0, angle),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, event)
-
-
 def in_place(view: ComparisonView) -> str | None:
     return view.comparison.shown
 
@@ -100,13 +86,7 @@ def show(view: ComparisonView, pictures: dict[str, Array]) -> None:
 @pytest.fixture
 def view(qtbot: QtBot) -> ComparisonView:
     """A view of 400 by 300 pixels without labels."""
-    view = ComparisonView()
-    qtbot.addWidget(view)
-    view.resize(400, 300)
-    view.toggle_labels()
-    with qtbot.waitActive(view):
-        view.show()
-        view.activateWindow()
+    view = active_view(qtbot, 400, 300)
     view.setFocus()
     return view
 

@@ -286,6 +286,11 @@ def draw_icons(actions: Iterable[QAction], colours: Colours) -> None:
             action.setIcon(icon(verb.icon, colours["text"]))
 
 
+def plain(text: str) -> str:
+    """A verb or the title of a menu without the marks of keys and the dots of what asks more."""
+    return text.replace("&", "").rstrip(".")
+
+
 def _verb(name: str) -> Verb:
     return next(verb for verb in VERBS if verb.name == name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -18,9 +18,8 @@ from PySide6.QtWidgets import (
 
 from srstudio.compare.blind_outcome import Pair, Share, correct, pairs, strengths
 from srstudio.compare.blind_test import BlindTest
-from srstudio.gui.panels.figures import figure_table
+from srstudio.gui.panels.figures import RIGHT, figure_table
 
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WIDTH, _TABLE_HEIGHT = 860, 170
 _HIDDEN = 3  # the column of what X was
 _CONVENTION = "p: exact binomial against chance; shares with Wilson's interval at 95 %"
@@ -193,5 +192,5 @@ def _fill(tree: QTreeWidget, rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         item = QTreeWidgetItem(list(row))
         for column in range(1, len(row)):
-            item.setTextAlignment(column, _RIGHT)
+            item.setTextAlignment(column, RIGHT)
         tree.addTopLevelItem(item)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from srstudio import __version__
-from srstudio.gui.actions import GESTURES, VERBS
+from srstudio.gui.actions import GESTURES, VERBS, plain
 from srstudio.gui.icons import application_icon
 
 _ICON = 72
@@ -52,7 +52,7 @@ def shortcut_rows() -> list[tuple[str, str]]:
     for verb in VERBS:
         if verb.keys:
             keys = " or ".join(QKeySequence(key).toString(native) for key in verb.keys)
-            rows.append((keys, verb.text.replace("&", "").rstrip(".")))
+            rows.append((keys, plain(verb.text)))
     return rows
 
 

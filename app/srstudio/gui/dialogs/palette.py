@@ -18,6 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from srstudio.gui.actions import plain
+from srstudio.gui.panels.figures import RIGHT
+
 _SIZE = QSize(560, 400)
 _TOP = 72  # below the upper edge of the window
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -39,19 +42,21 @@ class Command:
     @property
     def text(self) -> str:
         """What it is called, as a person reads it; told in full where it is in a submenu."""
-        return ": ".join((*self.path[1:], _plain(self.action.text())))
+        return ": ".join((*self.path[1:], plain(self.action.text())))
 
     def fits(self, words: str) -> bool:
         """Whether all the words begin something in its name, its tip or its menu."""
-        tip, names = self.action.toolTip(), (*self.path, self.action.text(), self.action.iconText())
-        there = _plain(" ".join((*names, tip))).casefold().split()
-        return all(any(part.startswith(word) for part in there) for word in _words(words))
+        action = self.action
+        names = (*self.path, plain(action.text()), action.iconText())  # the tool bar's name, too
+        there = " ".join((*names, action.toolTip())).casefold().split()
+        wanted = words.casefold().split()
+        return all(any(part.startswith(word) for part in there) for word in wanted)
 
 
 def commands_in(menus: Sequence[QMenu], path: tuple[str, ...] = ()) -> Iterator[Command]:
     """Everything in the menus and the menus in them that can be chosen now."""
     for menu in menus:
-        below = (*path, _plain(menu.title()))
+        below = (*path, plain(menu.title()))
         for action in menu.actions():
             inner = action.menu()
             if not action.isEnabled() or action.isSeparator():
@@ -99,7 +104,8 @@ class CommandPalette(QDialog):
         layout.addWidget(self.field)
         layout.addWidget(self.list)
         self.list.ensurePolished()  # else its first rows are as high as without the theme
-        self.list.addTopLevelItems([_item(command) for command in commands])
+        self._items = [_item(command) for command in commands]
+        self.list.addTopLevelItems(self._items)
         self._select()
         self.field.installEventFilter(self)
         self.field.textChanged.connect(self._filter)
@@ -111,8 +117,7 @@ class CommandPalette(QDialog):
     @property
     def found(self) -> list[str]:
         """What is listed."""
-        rows = (self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount()))
-        return [item.text(0) for item in rows if item is not None and not item.isHidden()]
+        return [item.text(0) for item in self._items if not item.isHidden()]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys that move in the list go there, though the field has the keyboard."""
@@ -124,16 +129,13 @@ class CommandPalette(QDialog):
         return super().eventFilter(watched, event)
 
     def _filter(self, words: str) -> None:
-        for row, command in enumerate(self._commands):
-            item = self.list.topLevelItem(row)
-            assert item is not None
+        for item, command in zip(self._items, self._commands, strict=True):
             item.setHidden(not command.fits(words))
         self._select()
 
     def _select(self) -> None:
         """The first that is listed."""
-        rows = (self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount()))
-        first = next((item for item in rows if item is not None and not item.isHidden()), None)
+        first = next((item for item in self._items if not item.isHidden()), None)
         self.list.setCurrentItem(first)  # type: ignore[arg-type]
 
     def _do(self) -> None:
@@ -156,7 +158,7 @@ def _item(command: Command) -> QTreeWidgetItem:
     item = QTreeWidgetItem([command.text, state, action.shortcut().toString(_NATIVE)])
     item.setIcon(0, _nothing() if action.icon().isNull() else action.icon())
     item.setToolTip(0, action.toolTip())
-    item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    item.setTextAlignment(2, RIGHT)
     return item
 
 
@@ -165,12 +167,3 @@ def _nothing() -> QIcon:
     room = QPixmap(16, 16)
     room.fill(Qt.GlobalColor.transparent)
     return QIcon(room)
-
-
-def _plain(text: str) -> str:
-    """Without the marks of keys and the dots of what asks more."""
-    return text.replace("&", "").replace("...", "")
-
-
-def _words(text: str) -> list[str]:
-    return text.casefold().split()

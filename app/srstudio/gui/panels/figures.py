@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget
 
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter  # of figures
+
 
 def figure_table(
     name: str, headings: Sequence[str], tree: QTreeWidget | None = None
@@ -18,7 +20,6 @@ def figure_table(
         headings: Of the columns; the first is for names and takes what room is left.
         tree: Becomes the table; None: a new one does.
     """
-    middle = Qt.AlignmentFlag.AlignVCenter
     tree = tree or QTreeWidget()
     tree.setAccessibleName(name)
     tree.setHeaderLabels(list(headings))
@@ -27,7 +28,8 @@ def figure_table(
     tree.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     header = tree.header()
     header.setStretchLastSection(False)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | middle)
-    tree.headerItem().setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | middle)
+    header.setDefaultAlignment(RIGHT)
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    tree.headerItem().setTextAlignment(0, left)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     return tree

@@ -8,14 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
-from srstudio.gui.panels.figures import figure_table
+from srstudio.gui.panels.figures import RIGHT, figure_table
 from srstudio.gui.panels.metrics import number
 from srstudio.gui.video.series import KINDS, Series
 from srstudio.jobs.curves import Figure
 
 _WORST = 5  # frames that are listed of each source
 _NUMBER = Qt.ItemDataRole.UserRole
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SWATCH = 10
 _FEW = 2  # columns of figures beside which there is room for names
 _NARROWEST = 264
@@ -98,7 +97,7 @@ def _write(row: QTreeWidgetItem, values: Mapping[Figure, float], bold: bool) -> 
 def _align(rows: Collection[QTreeWidgetItem]) -> None:
     for row in rows:
         for column in range(1, len(KINDS) + 1):
-            row.setTextAlignment(column, _RIGHT)
+            row.setTextAlignment(column, RIGHT)
 
 
 def _swatch(colour: QColor) -> QIcon:

@@ -205,7 +205,7 @@ class Canvas(QWidget):
     def set_magnifier(self, magnifier: Magnifier) -> None:
         """Other lenses, or none."""
         before, self._magnifier = self._magnifier, magnifier
-        if magnifier != before:
+        if magnifier != before and (magnifier.on or before.on):
             self.update()
         if magnifier != replace(before, at=magnifier.at):
             self.magnifier_changed.emit(magnifier)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPalette, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPalette
 
 from srstudio.compare.comparison import Comparison, first_ones
 from srstudio.compare.magnifier import MOST_LENSES, Magnifier, lens_boxes
@@ -15,7 +15,7 @@ from srstudio.gui.qimage import bgra_to_qimage
 from srstudio.gui.viewer import chips, marks
 from srstudio.gui.viewer.gallery import Gallery
 from srstudio.gui.viewer.render import render
-from srstudio.gui.viewer.tiles import Layer
+from srstudio.gui.viewer.tiles import Layer, extent_at
 
 _FRAME = 7.0
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -87,31 +87,30 @@ class Lenses:
         metrics, caption, boxes = QFontMetricsF(painter.font()), self.caption, self.boxes
         if not boxes:
             return
-        plate = QRectF(_qrect(boxes[0]))
+        plate = QRectF(marks.rect(boxes[0]))
         for box in boxes:
-            plate = plate.united(QRectF(_qrect(box)).adjusted(0.0, 0.0, 0.0, caption))
+            plate = plate.united(QRectF(marks.rect(box)).adjusted(0.0, 0.0, 0.0, caption))
         chips.plate(painter, plate.adjusted(-_FRAME, -_FRAME, _FRAME, 2.0))
+        area = self.area
         for key, box in zip(self.keys, boxes, strict=True):
-            self._lens(painter, key, box, palette)
+            painter.fillRect(marks.rect(box), palette.color(QPalette.ColorRole.Dark))
+            self._lens(painter, key, box, area)
             under = QRectF(box.x, box.bottom, box.width, caption)
             title = f"{self.gallery.number(key)}  {self.gallery.source(key).title}"
             elide = Qt.TextElideMode.ElideRight
             painter.setPen(chips.INK)
             painter.drawText(under, _CENTRE, metrics.elidedText(title, elide, box.width))
 
-    def _lens(self, painter: QPainter, key: str, box: Region, palette: QPalette) -> None:
-        area, (width, height) = self.area, self.viewport.content
-        extent = Region.whole(round(width * self.zoom), round(height * self.zoom))
-        inside = area.intersect(extent)
+    def _lens(self, painter: QPainter, key: str, box: Region, area: Region) -> None:
+        inside = area.intersect(extent_at(self.viewport.content, self.zoom))
         picture = self.gallery.picture(key)
         painter.save()
-        painter.fillRect(_qrect(box), palette.color(QPalette.ColorRole.Dark))
         painter.scale(1.0 / self.ratio, 1.0 / self.ratio)
         corner = (round(box.x * self.ratio), round(box.y * self.ratio))
         place = inside.moved(corner[0] - area.x, corner[1] - area.y)
         if picture is not None and not inside.empty:
             if not picture.pyramid.opaque:
-                painter.fillRect(_qrect(place), QBrush(marks.squares(round(8 * self.ratio))))
+                painter.fillRect(marks.rect(place), QBrush(marks.squares(round(8 * self.ratio))))
             self._draw(painter, picture, inside, place)
             over = self.gallery.map_over(key, self.comparison)
             if over is not None:
@@ -122,8 +121,7 @@ class Lenses:
             self._pixel(painter, box, area)
 
     def _draw(self, painter: QPainter, layer: Layer, inside: Region, place: Region) -> None:
-        (width, height), (across, down) = self.viewport.content, layer.pyramid.size
-        scale = (self.zoom * width / across, self.zoom * height / down)
+        scale = layer.scale(self.viewport.content, self.zoom)
         pixels = render(layer.pyramid, scale, inside, self.comparison.nearest)
         painter.drawImage(place.x, place.y, bgra_to_qimage(pixels, layer.pyramid.opaque))
 
@@ -132,12 +130,4 @@ class Lenses:
         side = self.zoom / self.ratio
         x, y = (int(part) * self.zoom for part in self.at)
         corner = QPointF(box.x + (x - area.x) / self.ratio, box.y + (y - area.y) / self.ratio)
-        frame = QRectF(corner.x(), corner.y(), side, side)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, wider in ((chips.PLATE, 1.0), (chips.INK, 0.0)):
-            painter.setPen(QPen(colour, 1.0))
-            painter.drawRect(frame.adjusted(-wider, -wider, wider, wider))
-
-
-def _qrect(region: Region) -> QRect:
-    return QRect(region.x, region.y, region.width, region.height)
+        marks.frame(painter, QRectF(corner.x(), corner.y(), side, side))

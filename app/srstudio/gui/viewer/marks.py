@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, qRgb
 
 from srstudio.core.regions import Region
@@ -126,6 +126,11 @@ def cross(painter: QPainter, at: QPointF) -> None:
     painter.drawLines(arms)
     painter.setPen(QPen(_WHITE, 1.25))
     painter.drawLines(arms)
+
+
+def rect(region: Region) -> QRect:
+    """The region in Qt's terms."""
+    return QRect(region.x, region.y, region.width, region.height)
 
 
 def squares(side: int) -> QImage:

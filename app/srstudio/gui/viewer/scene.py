@@ -120,7 +120,7 @@ class Scene:
     # -- pictures, in device pixels -------------------------------------------------------
 
     def _pane(self, painter: QPainter, pane: Pane, part: Region) -> None:
-        painter.setClipRect(_qrect(part))
+        painter.setClipRect(marks.rect(part))
         x, y = self.viewport.origin
         origin = (pane.frame.x + x, pane.frame.y + y)
         picture = self.gallery.picture(pane.key)
@@ -147,7 +147,7 @@ class Scene:
         side = round(_SQUARE * self.arrangement.ratio)
         painter.setBrushOrigin(*origin)
         seen = self._content_at(origin).intersect(part)
-        painter.fillRect(_qrect(seen), QBrush(marks.squares(side)))
+        painter.fillRect(marks.rect(seen), QBrush(marks.squares(side)))
 
     def _content_at(self, origin: tuple[int, int]) -> Region:
         return self.tiles.extent.moved(*origin)
@@ -243,7 +243,3 @@ def _device_pixels(painter: QPainter, ratio: float) -> Iterator[None]:
     painter.scale(1.0 / ratio, 1.0 / ratio)
     yield
     painter.restore()
-
-
-def _qrect(region: Region) -> QRect:
-    return QRect(region.x, region.y, region.width, region.height)

@@ -34,6 +34,17 @@ class Layer:
     key: LayerKey
     pyramid: Pyramid
 
+    def scale(self, content: tuple[int, int], zoom: float) -> tuple[float, float]:
+        """Device pixels per pixel of the picture, across and down, where it covers the content."""
+        width, height = self.pyramid.size
+        return zoom * content[0] / width, zoom * content[1] / height
+
+
+def extent_at(content: tuple[int, int], zoom: float) -> Region:
+    """The whole content in device pixels, from its corner."""
+    across, down = (max(1, round(side * zoom)) for side in content)
+    return Region.whole(across, down)
+
 
 class Tiles:
     """Tiles of all layers at one zoom; another zoom or sampling empties it.
@@ -71,8 +82,7 @@ class Tiles:
     @property
     def extent(self) -> Region:
         """The whole content in device pixels, from its corner."""
-        across, down = (max(1, round(side * self._zoom)) for side in self._content)
-        return Region.whole(across, down)
+        return extent_at(self._content, self._zoom)
 
     def covering(self, layer: Layer, area: Region) -> Iterator[tuple[QPoint, QImage]]:
         """The tiles over a part of the content, and where each begins (device pixels)."""
@@ -95,7 +105,7 @@ class Tiles:
             layer: The layer.
             region: In pixels of its picture.
         """
-        across, down = self._scale(layer)
+        across, down = layer.scale(self._content, self._zoom)
         reach = 2 + 2 ** layer.pyramid.level_for(max(across, down))
         wide = region.grow(reach, Region.whole(*layer.pyramid.size))
         x, y = math.floor(wide.x * across), math.floor(wide.y * down)
@@ -112,7 +122,8 @@ class Tiles:
         image = self._images.get(name)
         if image is None or (name in self._drafts and not late):
             square = Region(column * TILE, row * TILE, TILE, TILE).intersect(self.extent)
-            pixels = render(layer.pyramid, self._scale(layer), square, self._nearest, quick=late)
+            scale = layer.scale(self._content, self._zoom)
+            pixels = render(layer.pyramid, scale, square, self._nearest, quick=late)
             image = self._images[name] = bgra_to_qimage(pixels, layer.pyramid.opaque)
             (self._drafts.add if late else self._drafts.discard)(name)
             if len(self._images) > _MOST_TILES:
@@ -120,7 +131,3 @@ class Tiles:
         self.unfinished |= name in self._drafts
         self._images.move_to_end(name)
         return image
-
-    def _scale(self, layer: Layer) -> tuple[float, float]:
-        width, height = layer.pyramid.size
-        return self._zoom * self._content[0] / width, self._zoom * self._content[1] / height
